@@ -1,0 +1,1 @@
+"""Clean article text from scraped files, decided line by line."""
