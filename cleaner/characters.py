@@ -196,7 +196,7 @@ def _powers(length: int) -> tuple[Hashes, Hashes]:
 
 def _prefix_sums(codes: Codes) -> tuple[Hashes, Hashes]:
     """Running sums of ``code * BASE**position`` (one longer than ``codes``), and the inverses."""
-    size = 1 << max(12, int(len(codes)).bit_length())
+    size = 1 << max(12, len(codes).bit_length())
     powers, inverses = _powers(size)
     sums = np.zeros(len(codes) + 1, np.uint64)
     with np.errstate(over="ignore"):

@@ -122,6 +122,20 @@ def tokens(batch: Batch) -> Tokens:
     return Tokens(np.concatenate([line for _, line, _ in parts]), bucket, len(words.line))
 
 
+def token_logits(found: Tokens, weights: Floats, lines: int) -> tuple[Floats, Floats]:
+    """First-stage log-odds of every line, and the share of its words that have a weight.
+
+    The sum of a line's token weights over the root of their number, so that long lines do not
+    shout. ``weights`` has shape (buckets,).
+    """
+    weight = weights[found.bucket]
+    count = np.bincount(found.line, minlength=lines)
+    logit = np.bincount(found.line, weights=weight, minlength=lines) / np.sqrt(np.maximum(count, 1))
+    words = found.line[: found.words]
+    known = np.bincount(words, weights=weight[: found.words] != 0, minlength=lines)
+    return logit.astype(np.float32), _share(known, np.bincount(words, minlength=lines))
+
+
 def own_facts(batch: Batch, stop_words: StopWords, language: Ints, best: Ints) -> Columns:
     """How every line looks and where it stands.
 
@@ -203,6 +217,8 @@ def _ends(batch: Batch) -> dict[str, Floats]:
         "ends_question": np.isin(characters.code[characters.end - 1], [ord(c) for c in "?？؟"]),
         "ends_colon": np.isin(characters.code[characters.end - 1], [ord(c) for c in ":："]),
         "ends_separator": (last == Kind.SEPARATOR) | (last == Kind.DASH),
+        "ends_hyphen": (characters.code[characters.end - 1] == ord("-")) & is_letter(before),
+        "ends_opening": (last == Kind.OPEN) | (last == Kind.CURRENCY),
         "starts_upper": first == Kind.UPPER,
         "starts_lower": first == Kind.LOWER,
         "starts_digit": first == Kind.NUMBER,
@@ -211,7 +227,14 @@ def _ends(batch: Batch) -> dict[str, Floats]:
         "starts_bracket": first == Kind.OPEN,
         "starts_closing": (first == Kind.COMMA) | (first == Kind.STOP) | (first == Kind.CLOSE),
     }
-    return {name: fact.astype(np.float32) for name, fact in facts.items()}
+    counts = characters.kind_counts
+    balance = counts[:, Kind.OPEN] - counts[:, Kind.CLOSE]
+    quotes = counts[:, Kind.QUOTE] % 2
+    return {
+        **{name: fact.astype(np.float32) for name, fact in facts.items()},
+        "bracket_balance": np.clip(balance, -2, 2).astype(np.float32),
+        "odd_quotes": quotes.astype(np.float32),
+    }
 
 
 class StopWords:
@@ -245,7 +268,14 @@ def _words(batch: Batch, stop_words: StopWords, language: Ints, best: Ints) -> d
     def per_line(marks: Bools) -> Floats:
         return np.bincount(words.line[marks], minlength=len(batch)).astype(np.float32)
 
+    stop = np.cumsum(count)
+    filled = np.flatnonzero(count)
+    starts, ends = np.zeros(len(batch), np.float32), np.zeros(len(batch), np.float32)
+    starts[filled] = home[(stop - count)[filled]]
+    ends[filled] = home[stop[filled] - 1]
     return {
+        "starts_stop_word": starts,
+        "ends_stop_word": ends,
         "stop_words": _share(per_line(home), count),
         "stop_words_own": _share(per_line(own), count),
         "stop_words_any": _share(per_line(stops), count),
@@ -300,8 +330,12 @@ def _place(batch: Batch) -> dict[str, Floats]:
     ).astype(np.float32)
     long = prose > 0
     mass = windows.total(prose)
+    ordered = np.lexsort((characters.length, windows.document))
+    typical = characters.length[ordered[(windows.start + 0.9 * (size - 1)).astype(np.int64)]]
     blank = np.fromiter((line.blank_before for line in batch.lines), np.float32, len(batch))
     return {
+        "length_ratio": np.minimum(_share(characters.length, typical), 2),
+        "document_line_length": _log(typical),
         "place": _share(index - windows.start, size),
         "index": _log(index - windows.start),
         "index_from_end": _log(windows.stop - 1 - index),
@@ -327,7 +361,7 @@ def _place(batch: Batch) -> dict[str, Floats]:
 
 def _repetition(batch: Batch) -> dict[str, Floats]:
     """Copies of the line in its document, and how much its words are the document's."""
-    characters, words = batch.characters, batch.characters.words
+    characters = batch.characters
     index = np.arange(len(batch))
     whole = characters.spans(characters.first, characters.end)
     key = mixed(whole + batch.windows.document.astype(np.uint64) * _SALTS["line"])
@@ -459,6 +493,73 @@ def spam_facts(windows: Windows, language: Columns, own: Columns, logit: Floats)
     return facts
 
 
+JOIN_NEIGHBOURS = {
+    "log_effective_length": (-3, -2, -1, 0, 1, 2),
+    "log_words": (-2, -1, 0, 1),
+    "length_ratio": (-2, -1, 0, 1),
+    "blank_before": (-2, -1, 0, 1, 2),
+    "gap": (0,),
+    **dict.fromkeys(("starts_lower", "starts_closing", "ends_sentence"), (-3, -2, -1, 0, 1, 2)),
+    **dict.fromkeys(
+        ("starts_upper", "ends_comma", "ends_letter", "ends_stop_word"), (-2, -1, 0, 1)
+    ),
+    **dict.fromkeys(("ends_colon", "ends_hyphen", "ends_opening", "ends_separator"), (-1, 0)),
+    **dict.fromkeys(
+        ("starts_digit", "starts_quote", "starts_bullet", "starts_bracket"), (-1, 0, 1)
+    ),
+    **dict.fromkeys(("ends_digit", "ends_bracket", "starts_stop_word", "share_uncased"), (-1, 0)),
+    **dict.fromkeys(("bracket_balance", "odd_quotes", "capitalised", "stop_words"), (-2, -1, 0, 1)),
+}
+"""Which facts of which lines around a boundary tell whether a sentence runs across it; line 0 is
+the one behind the boundary."""
+
+
+def join_facts(windows: Windows, own: Columns) -> Columns:
+    """What the stitching model reads of the boundary before every line.
+
+    ``own`` holds the facts of the kept lines only, and ``gap``: whether lines were removed before.
+    """
+    facts = {
+        f"{name}{offset:+d}": windows.neighbour(own[name], offset)
+        for name, offsets in JOIN_NEIGHBOURS.items()
+        for offset in offsets
+    }
+    size = windows.total(np.ones(len(windows), np.float32))
+    for name in ("starts_lower", "starts_closing", "ends_sentence", "blank_before", "ends_letter"):
+        facts[f"{name} in document"] = windows.total(own[name]) / size
+    facts["length in document"] = windows.total(own["log_effective_length"]) / size
+    facts["typical length"] = own["document_line_length"]
+    facts["lines"] = _log(size)
+    facts["open brackets"] = windows.sum(own["bracket_balance"], 4, -1)
+    return facts
+
+
 def matrix(columns: Columns, names: Sequence[str]) -> Floats:
     """The named columns side by side, shape (lines, names)."""
     return np.stack([columns[name] for name in names], axis=1).astype(np.float32, copy=False)
+
+
+_KINDS = {
+    "words": ("logit", "known_words", "stop_words", "starts_stop", "ends_stop", "log_stop"),
+    "neighbours": ("logit-", "logit+", "mean_", "until_landmark", "since_landmark", "landmarks"),
+    "figures": ("year", "time", "date", "numbers", "url", "domain", "share_digits"),
+    "repetition": ("copies", "words_"),
+    "place": ("place", "index", "document_", "blank", "since_", "until_", "prose_", "length_"),
+}
+
+
+def fact_kind(column: str) -> str:
+    """The kind of fact a column states, as reasons name it.
+
+    >>> fact_kind("logit"), fact_kind("logit-1"), fact_kind("year+1"), fact_kind("commas")
+    ('words', 'neighbours', 'neighbours', 'form')
+    """
+    if column.endswith(("-1", "+1")):
+        return "neighbours"
+    matches = [
+        (len(prefix), kind)
+        for kind, prefixes in _KINDS.items()
+        for prefix in prefixes
+        if column.startswith(prefix)
+    ]
+    return max(matches)[1] if matches else "form"

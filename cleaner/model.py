@@ -50,9 +50,21 @@ class Network:
     weights: tuple[Floats, ...]
     biases: tuple[Floats, ...]
 
-    def __call__(self, inputs: Floats) -> Floats:
-        """Log-odds for each row of ``inputs``, shape (rows, columns)."""
-        hidden = np.clip((inputs - self.center) * self.scale, -self.CLIP, self.CLIP)[None]
+    def standardised(self, columns: Mapping[str, Floats]) -> Floats:
+        """The network's inputs, shape (rows, columns), from columns by name.
+
+        Raises ``ModelError`` for a column that the network reads and this version does not know.
+        """
+        if missing := [name for name in self.columns if name not in columns]:
+            message = f"the model reads features that this version lacks ({missing}); {REMEDY}"
+            raise ModelError(message)
+        inputs = np.stack([columns[name] for name in self.columns], axis=1)
+        inputs = (inputs - self.center) * self.scale
+        return np.clip(inputs, -self.CLIP, self.CLIP).astype(np.float32, copy=False)
+
+    def __call__(self, columns: Mapping[str, Floats]) -> Floats:
+        """Log-odds for each row."""
+        hidden = self.standardised(columns)[None]
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             hidden = np.maximum(hidden @ weight + bias, 0)
         logits: Floats = (hidden @ self.weights[-1] + self.biases[-1])[..., 0].mean(axis=0)

@@ -34,7 +34,18 @@ QUOTE_SHARE = 0.3
 
 LETTERLESS = ("-", "·", "***", "2024-10-31", "10:45", "1.92%", "|", "12/05", "——", "(3)", "1", "►")
 
-_PLACES = ("end", "end", "end", "start", "start", "middle", "single", "single", "flood", "flood start")
+_PLACES = (
+    "end",
+    "end",
+    "end",
+    "start",
+    "start",
+    "middle",
+    "single",
+    "single",
+    "flood",
+    "flood start",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,9 @@ class _Entry:
 class Foreigner:
     """Puts foreign lines into samples, always the same ones for the same sample."""
 
-    def __init__(self, phrasebook: Phrasebook, languages: Languages, spared: frozenset[str]) -> None:
+    def __init__(
+        self, phrasebook: Phrasebook, languages: Languages, spared: frozenset[str]
+    ) -> None:
         """``spared`` names languages whose spam is never used, so that they can be measured on."""
         self.phrasebook = phrasebook
         self.languages = languages
@@ -144,7 +157,11 @@ class Foreigner:
         text = rng.choice(sentences)
         if rng.random() < 0.35:
             words = text.split()
-            text = " ".join(words[: rng.randint(1, 8)]) if len(words) > 2 else text[: rng.randint(4, 20)]
+            text = (
+                " ".join(words[: rng.randint(1, 8)])
+                if len(words) > 2
+                else text[: rng.randint(4, 20)]
+            )
         return text + rng.choice(("", "", "", "...", " »", " […]"))
 
     def _foreign(self, texts: Sequence[str], host: str) -> list[bool]:
@@ -160,7 +177,10 @@ class Foreigner:
         home = self.languages.names.index(host)
         alien = (counts * self.languages.alien[:, home]).sum(axis=1)
         akin = self.languages.near[home, scores.argmax(axis=1)]
-        return [bool(x) for x in (alien * 3 >= np.maximum(letters, 3)) | ((words >= 3) & (letters >= 6) & ~akin)]
+        return [
+            bool(x)
+            for x in (alien * 3 >= np.maximum(letters, 3)) | ((words >= 3) & (letters >= 6) & ~akin)
+        ]
 
     def _quoted(self, entries: list[_Entry], host: str, rng: random.Random) -> list[_Entry]:
         """Foreign quotations, titles or a bibliography among the article's own lines."""
@@ -185,7 +205,10 @@ class Foreigner:
         marks = rng.choice((("", ""), ("", ""), ("“", "”"), ("«", "»"), ('"', '"'), ("„", "“")))
         new = [
             _Entry(
-                Line(marks[0] + fill(text, guest, rng) + marks[1], 0), Label.ARTICLE, 1.0, join=False
+                Line(marks[0] + fill(text, guest, rng) + marks[1], 0),
+                Label.ARTICLE,
+                1.0,
+                join=False,
             )
             for text in chosen
         ]

@@ -21,7 +21,10 @@ Texts = Mapping[str, Sequence[str]]
 SAME = {"nb": "no", "nn": "no", "zh": "zh-cn"}
 """Names of languages in the sentence files that differ from the detector's."""
 
-_BLANK = re.compile(r"\{(\w+)\}")
+UNSPACED_LANGUAGES = frozenset({"zh-cn", "zh-tw", "ja", "th"})
+
+_BLANK = re.compile(r"\{(?!title)(\w+)\}")
+"""A blank; titles are the page's to fill."""
 
 _NAMES = {
     "latin": (
