@@ -37,6 +37,8 @@ class Corpus:
     labels: npt.NDArray[np.int8]
     """Index into ``LABELS``."""
     weights: Floats
+    joins: npt.NDArray[np.int8]
+    """Whether the line goes on with the paragraph of the line before: 1, 0, or -1 for unknown."""
     site: Ints
     """Which site a line is from, numbered in order of appearance."""
     samples: Sequence[Sample]
@@ -63,6 +65,7 @@ def build(samples: Iterable[Sample], languages: Languages, stop_words: StopWords
         language=_joined([part[2] for part in parts]),
         labels=np.array([LABELS.index(x) for s in kept for x in s.labels], np.int8),
         weights=np.array([weight for s in kept for weight in s.weights], np.float32),
+        joins=np.concatenate([_joins(sample) for sample in kept]),
         site=np.repeat(np.array(site, np.int64), sizes),
         samples=kept,
     )
@@ -82,6 +85,12 @@ def _arrays(
     language = evidence(languages, batch.characters, batch.windows.first)
     own = own_facts(batch, stop_words, language.document, language.best)
     return token_matrix(batch), own, language.columns
+
+
+def _joins(sample: Sample) -> npt.NDArray[np.int8]:
+    if not sample.joins:
+        return np.full(len(sample.lines), -1, np.int8)
+    return np.array([-1 if join is None else join for join in sample.joins], np.int8)
 
 
 def _joined(parts: Sequence[Columns]) -> Columns:
