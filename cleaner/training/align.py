@@ -29,7 +29,8 @@ DOUBTFUL_SHARE = 0.35
 """From here up to ``ARTICLE_SHARE`` a line is junk at ``DOUBTFUL_WEIGHT`` only."""
 
 REPEATED_SHARE = 0.75
-"""What the second pass asks for, as it may look anywhere in the gold text."""
+"""What the second pass asks for, as it may look anywhere in the gold text: below this share, 180
+lines of 36,000 on WCXB pages were headlines of other articles."""
 
 DOUBTFUL_WEIGHT = 0.3
 WORDLESS_WEIGHT = 0.1
@@ -43,8 +44,8 @@ LONG = 6
 BODY = 12
 """The first article line of this many words is body text: the headline stands before it."""
 
-HEADLINE = 25
-"""A first gold line of more words than this is no headline."""
+HEADLINE = 16
+"""A first gold line of more words than this is a paragraph, not a headline."""
 
 _ALONE = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"

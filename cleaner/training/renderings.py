@@ -115,20 +115,21 @@ def walk(html: str) -> Iterator[Piece]:
     Lines of preformatted text are pieces of their own. Raises ``lxml.etree.ParserError`` for a
     page without a document in it.
     """
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = lxml.html.HTMLParser(encoding="utf-8")
     root = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
     state = _Walk()
     # libxml2 puts what follows a premature </html> into elements beside the root.
-    for tree in (root, *root.itersiblings()):
-        events = iterwalk(tree, events=("start", "end"))
+    for tree in (root, *root.itersiblings("*")):
+        events = iterwalk(tree, events=("start", "end", "comment", "pi"))
         for event, element in events:
-            if event == "start":
-                if element.tag in SILENT:
-                    events.skip_subtree()
-                else:
-                    yield from state.enter(element)
-            else:
+            if event == "start" and element.tag in SILENT:
+                events.skip_subtree()
+            elif event == "start":
+                yield from state.enter(element)
+            elif event == "end":
                 yield from state.leave(element)
+            else:
+                yield from state.say(element.tail)
 
 
 class _Walk:
@@ -149,7 +150,7 @@ class _Walk:
             self.links += 1
             self.open_links.append(self.links)
         self.preformatted += element.tag in PREFORMATTED
-        yield from self._say(element.text)
+        yield from self.say(element.text)
 
     def leave(self, element: HtmlElement) -> Iterator[Piece]:
         if element.tag in BLOCKS:
@@ -157,9 +158,9 @@ class _Walk:
         elif element.tag == "a":
             self.open_links.pop()
         self.preformatted -= element.tag in PREFORMATTED
-        yield from self._say(element.tail)
+        yield from self.say(element.tail)
 
-    def _say(self, text: str | None) -> Iterator[Piece]:
+    def say(self, text: str | None) -> Iterator[Piece]:
         if not text:
             return
         for part in text.splitlines(keepends=True) if self.preformatted else (text,):

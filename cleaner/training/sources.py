@@ -79,13 +79,16 @@ def wcxb(folder: Path) -> Iterator[RawPage]:
     for path in sorted((folder / "dev" / "ground-truth").glob("*.json")):
         record = json.loads(path.read_text(encoding="utf-8"))
         truth = record["ground_truth"]
+        gold = truth.get("main_content", "")
+        if not gold and truth["with"]:
+            continue  # the text was forgotten: an empty page names no segments
         yield RawPage(
             id=f"wcxb/{path.stem}",
             html=_read(folder / "dev" / "html" / f"{path.stem}.html.gz"),
-            gold=truth["main_content"] or "",
+            gold=gold,
             title=truth["title"] or "",
             site=site_of(_address(domains.get(path.stem), record), f"wcxb/{path.stem}"),
-            language=language_of(truth["main_content"] or ""),
+            language=language_of(gold),
             kind=record["_internal"]["page_type"]["primary"],
             wanted=tuple(truth["with"]),
             unwanted=tuple(truth["without"]),
