@@ -25,6 +25,7 @@ class Case:
     lines: list[tuple[str, str]]
     gold: str
     title: str = ""
+    standfirst: str = ""
 
 
 CASES = [
@@ -73,6 +74,42 @@ CASES = [
         BODY,
         "Flood in the old town | Daily News",
     ),
+    Case(
+        "a headline of one word beside the body, and none far above it",
+        [("Flood", "a"), ("by Ann Example", "j"), (BODY, "a")],
+        BODY,
+        "Flood",
+    ),
+    Case(
+        "a menu entry like a headline of one word",
+        [("Flood", "j"), *[(f"Menu {n}", "j") for n in range(9)], (BODY, "a")],
+        BODY,
+        "Flood",
+    ),
+    Case(
+        "the standfirst, in teaser and head, though the gold leaves it out",
+        [
+            ("Nine people were carried out of their houses", "?"),
+            ("Flood in town", "a"),
+            ("Nine people were carried out of their houses", "a"),
+            (BODY, "a"),
+        ],
+        BODY,
+        "Flood in town",
+        "Nine people were carried out of their houses.",
+    ),
+    Case(
+        "metadata that cut the standfirst short",
+        [(SECOND, "a"), (BODY, "a")],
+        BODY,
+        standfirst=f"{SECOND[:76]}...",
+    ),
+    Case(
+        "a standfirst that is the beginning of the body",
+        [("Home", "j"), (BODY, "a"), (SECOND, "a")],
+        f"{BODY}\n{SECOND}",
+        standfirst=BODY,
+    ),
     Case("a headline without a body says nothing", [("Flood in town", "j")], "", "Flood in town"),
     Case("separators are junk, other marks follow the text", [(BODY, "a"), ("|", "j")], BODY),
     Case("a lost bracket", [(BODY, "a"), (").", "a"), (SECOND, "a")], f"{BODY}\n{SECOND}"),
@@ -88,7 +125,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.why)
 def test_case(case: Case) -> None:
-    aligned = align([text for text, _ in case.lines], case.gold, case.title)
+    aligned = align([text for text, _ in case.lines], case.gold, case.title, [case.standfirst])
     seen = [
         label.value[0] if weight else "?"
         for label, weight in zip(aligned.labels, aligned.weights, strict=True)

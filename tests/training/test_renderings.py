@@ -181,6 +181,14 @@ def test_short_lines_between_kept_ones_are_not_masked(extra: str) -> None:
     assert dict(zip(texts(sample), sample.weights, strict=True))[extra] == 1
 
 
+@pytest.mark.parametrize("name", ["blocks", "inscriptis"])
+def test_captions_the_gold_leaves_out_are_masked(name: str) -> None:
+    caption = "The old bridge on Monday morning"
+    html = HTML.replace("<h2>", f"<figure><figcaption>{caption}</figcaption></figure><h2>")
+    sample = rendered(name, replace(PAGE, html=html, captions=(caption,)))
+    assert dict(zip(texts(sample), sample.weights, strict=True))[caption] == 0
+
+
 def starts(html: str) -> list[tuple[str, Start]]:
     return [(piece.text.strip(), piece.start) for piece in walk(html) if piece.text.strip()]
 
