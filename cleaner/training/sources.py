@@ -256,11 +256,11 @@ def _described(page: RawPage) -> RawPage:
 
 
 def _is_description(meta: HtmlElement) -> bool:
-    return meta.get("name") == "description" or meta.get("property") == "og:description"
+    return "description" in (meta.get("name"), meta.get("property", "").removeprefix("og:"))
 
 
 def _is_caption(element: HtmlElement) -> bool:
-    return element.tag == "figcaption" or "caption" in element.get("class", "")
+    return element.tag == "figcaption" or "caption" in str(element.get("class"))
 
 
 def _text_of(element: HtmlElement) -> str:
