@@ -24,7 +24,6 @@ from operator import attrgetter
 from zlib import crc32
 
 import inscriptis  # type: ignore[import-untyped]
-import lxml.html
 import trafilatura
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
@@ -33,7 +32,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from cleaner.page import Label, Line
 from cleaner.training.align import SHORT, Alignment, align, tokens, words
 from cleaner.training.samples import Sample, text_lines
-from cleaner.training.sources import RawPage
+from cleaner.training.sources import RawPage, parsed
 
 _log = logging.getLogger(__name__)
 
@@ -115,8 +114,7 @@ def walk(html: str) -> Iterator[Piece]:
     Lines of preformatted text are pieces of their own. Raises ``lxml.etree.ParserError`` for a
     page without a document in it.
     """
-    parser = lxml.html.HTMLParser(encoding="utf-8")
-    root = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    root = parsed(html)
     state = _Walk()
     # libxml2 puts what follows a premature </html> into elements beside the root.
     for tree in (root, *root.itersiblings("*")):

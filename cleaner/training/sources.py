@@ -239,7 +239,7 @@ def _described(page: RawPage) -> RawPage:
     The headline is the heading most like the title, as that is what scrapers print.
     """
     try:
-        tree = lxml.html.document_fromstring(page.html.encode("utf-8", "replace"))
+        tree = parsed(page.html)
     except ParserError:
         return page
     headings = [_text_of(heading) for heading in tree.iter("h1", "h2")]
@@ -253,6 +253,15 @@ def _described(page: RawPage) -> RawPage:
         standfirsts=tuple(sorted(set(about))),
         captions=tuple(_text_of(caption) for caption in captions),
     )
+
+
+def parsed(html: str) -> HtmlElement:
+    """Return the root of a page's tree, whatever encoding the page says it had.
+
+    Raises ``lxml.etree.ParserError`` where there is no element at all.
+    """
+    parser = lxml.html.HTMLParser(encoding="utf-8")
+    return lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
 
 
 def _is_description(meta: HtmlElement) -> bool:
