@@ -24,16 +24,15 @@ from operator import attrgetter
 from zlib import crc32
 
 import inscriptis  # type: ignore[import-untyped]
-import lxml.html
 import trafilatura
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 from resiliparse.extract.html2text import extract_plain_text
 
 from cleaner.page import Label, Line
-from cleaner.training.align import Alignment, align, tokens, words
+from cleaner.training.align import SHORT, Alignment, align, tokens, words
 from cleaner.training.samples import Sample, text_lines
-from cleaner.training.sources import RawPage
+from cleaner.training.sources import RawPage, parsed
 
 _log = logging.getLogger(__name__)
 
@@ -115,20 +114,20 @@ def walk(html: str) -> Iterator[Piece]:
     Lines of preformatted text are pieces of their own. Raises ``lxml.etree.ParserError`` for a
     page without a document in it.
     """
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    root = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    root = parsed(html)
     state = _Walk()
     # libxml2 puts what follows a premature </html> into elements beside the root.
-    for tree in (root, *root.itersiblings()):
-        events = iterwalk(tree, events=("start", "end"))
+    for tree in (root, *root.itersiblings("*")):
+        events = iterwalk(tree, events=("start", "end", "comment", "pi"))
         for event, element in events:
-            if event == "start":
-                if element.tag in SILENT:
-                    events.skip_subtree()
-                else:
-                    yield from state.enter(element)
-            else:
+            if event == "start" and element.tag in SILENT:
+                events.skip_subtree()
+            elif event == "start":
+                yield from state.enter(element)
+            elif event == "end":
                 yield from state.leave(element)
+            else:
+                yield from state.say(element.tail)
 
 
 class _Walk:
@@ -149,7 +148,7 @@ class _Walk:
             self.links += 1
             self.open_links.append(self.links)
         self.preformatted += element.tag in PREFORMATTED
-        yield from self._say(element.text)
+        yield from self.say(element.text)
 
     def leave(self, element: HtmlElement) -> Iterator[Piece]:
         if element.tag in BLOCKS:
@@ -157,9 +156,9 @@ class _Walk:
         elif element.tag == "a":
             self.open_links.pop()
         self.preformatted -= element.tag in PREFORMATTED
-        yield from self._say(element.tail)
+        yield from self.say(element.tail)
 
-    def _say(self, text: str | None) -> Iterator[Piece]:
+    def say(self, text: str | None) -> Iterator[Piece]:
         if not text:
             return
         for part in text.splitlines(keepends=True) if self.preformatted else (text,):
@@ -337,13 +336,17 @@ def renderings(
 
 def label(page: RawPage, name: str, shape: Shape) -> Sample:
     """Return a shape of a page with labels: its gold text aligned with the shape's lines."""
-    aligned = align(shape.texts, page.gold, page.title)
-    weights = _masked(shape, aligned) if page.silver else aligned.weights
+    aligned = align(shape.texts, page.gold, page.title, page.standfirsts)
+    masked = set(_captions(page, shape, aligned))
+    if page.silver:
+        masked.update(_lost_prose(shape, aligned))
     return Sample(
         id=f"{page.id}:{name}",
         lines=_lines(shape, _hash(name, page.id) % 4),
         labels=aligned.labels,
-        weights=weights,
+        weights=tuple(
+            0.0 if number in masked else weight for number, weight in enumerate(aligned.weights)
+        ),
         site=page.site,
         language=page.language,
         kind=page.kind,
@@ -372,18 +375,31 @@ def _lines(shape: Shape, habit: int) -> tuple[Line, ...]:
     return tuple(map(Line, shape.texts, numbers, blanks))
 
 
-def _masked(shape: Shape, aligned: Alignment) -> tuple[float, ...]:
-    """Return the weights, 0 for paragraphs of prose that an extractor may have lost.
+def _captions(page: RawPage, shape: Shape, aligned: Alignment) -> Iterator[int]:
+    """Yield the lines from inside the article that are captions its gold text leaves out.
 
-    Such a paragraph is all that stands between two lines that the extractor kept.
+    A reader would keep them; of 130 captions, the extractor behind the silver pages kept 9.
     """
-    weights = list(aligned.weights)
-    runs = [list(run) for _, run in groupby(range(len(weights)), key=aligned.labels.__getitem__)]
+    captions = [f" {' '.join(tokens(caption))} " for caption in page.captions]
+    kept = [number for number, label in enumerate(aligned.labels) if label is Label.ARTICLE]
+    if not captions or not kept:
+        return
+    for number in range(kept[0], kept[-1]):
+        line = tokens(shape.texts[number]) if aligned.labels[number] is Label.JUNK else []
+        if words(line) > SHORT and any(f" {' '.join(line)} " in caption for caption in captions):
+            yield number
+
+
+def _lost_prose(shape: Shape, aligned: Alignment) -> Iterator[int]:
+    """Yield the lines of long paragraphs that are all there is between two article lines.
+
+    The extractor that made the silver gold may have lost them.
+    """
+    numbers = range(len(shape.texts))
+    runs = [list(run) for _, run in groupby(numbers, key=aligned.labels.__getitem__)]
     for run in runs[1:-1]:
         if aligned.labels[run[0]] is Label.JUNK and _all_prose(run, shape):
-            for number in run:
-                weights[number] = 0.0
-    return tuple(weights)
+            yield from run
 
 
 def _all_prose(run: list[int], shape: Shape) -> bool:

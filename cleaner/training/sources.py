@@ -17,12 +17,15 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import trafilatura
 from langdetect import (  # type: ignore[import-untyped]
     DetectorFactory,
     LangDetectException,
     detect,
 )
+from lxml.etree import ParserError
+from lxml.html import HtmlElement
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
@@ -34,6 +37,9 @@ LEAST_SILVER_WORDS = 250
 
 ENOUGH_FOR_LANGUAGE = 2000
 """Characters of gold text that settle its language."""
+
+LEAST_LIKENESS = 0.5
+"""Share of words a heading must have in common with the title to be taken for the headline."""
 
 _CANONICAL = re.compile(
     r"""<(?:link|meta)\b[^>]*(?:rel=["']?canonical|property=["']og:url)[^>]*>""", re.IGNORECASE
@@ -72,6 +78,12 @@ class RawPage:
 
     unwanted: tuple[str, ...] = ()
 
+    standfirsts: tuple[str, ...] = ()
+    """What the page's metadata say it is about, which many pages print above the body."""
+
+    captions: tuple[str, ...] = ()
+    """Texts below pictures, which most gold texts leave out."""
+
 
 def wcxb(folder: Path) -> Iterator[RawPage]:
     """Yield the development pages of the Web Content Extraction Benchmark, all page types."""
@@ -79,16 +91,21 @@ def wcxb(folder: Path) -> Iterator[RawPage]:
     for path in sorted((folder / "dev" / "ground-truth").glob("*.json")):
         record = json.loads(path.read_text(encoding="utf-8"))
         truth = record["ground_truth"]
-        yield RawPage(
-            id=f"wcxb/{path.stem}",
-            html=_read(folder / "dev" / "html" / f"{path.stem}.html.gz"),
-            gold=truth["main_content"] or "",
-            title=truth["title"] or "",
-            site=site_of(_address(domains.get(path.stem), record), f"wcxb/{path.stem}"),
-            language=language_of(truth["main_content"] or ""),
-            kind=record["_internal"]["page_type"]["primary"],
-            wanted=tuple(truth["with"]),
-            unwanted=tuple(truth["without"]),
+        gold = truth.get("main_content", "")
+        if not gold and truth["with"]:
+            continue  # the text was forgotten: an empty page names no segments
+        yield _described(
+            RawPage(
+                id=f"wcxb/{path.stem}",
+                html=_read(folder / "dev" / "html" / f"{path.stem}.html.gz"),
+                gold=gold,
+                title=truth["title"] or "",
+                site=site_of(_address(domains.get(path.stem), record), f"wcxb/{path.stem}"),
+                language=language_of(gold),
+                kind=record["_internal"]["page_type"]["primary"],
+                wanted=tuple(truth["with"]),
+                unwanted=tuple(truth["without"]),
+            )
         )
 
 
@@ -97,13 +114,15 @@ def chinese_news(folder: Path) -> Iterator[RawPage]:
     for path in sorted((folder / "cleaned").glob("*.txt")):
         html = _read(folder / "original" / f"{path.stem}.html.gz")
         gold = path.read_text(encoding="utf-8")
-        yield RawPage(
-            id=f"chinese-news/{path.stem}",
-            html=html,
-            gold=gold,
-            title=_title(html),
-            site=_site_in(html, f"chinese-news/{path.stem}"),
-            language=language_of(gold),
+        yield _described(
+            RawPage(
+                id=f"chinese-news/{path.stem}",
+                html=html,
+                gold=gold,
+                title=_title(html),
+                site=_site_in(html, f"chinese-news/{path.stem}"),
+                language=language_of(gold),
+            )
         )
 
 
@@ -113,13 +132,15 @@ def readability(folder: Path) -> Iterator[RawPage]:
         name = path.name.removesuffix(".expected.html.gz")
         html = _read(folder / f"{name}.html.gz")
         gold = extract_plain_text(_read(path), alt_texts=False, list_bullets=False)
-        yield RawPage(
-            id=f"readability/{name}",
-            html=html,
-            gold=gold,
-            title=_title(html),
-            site=_site_in(html, f"readability/{name}"),
-            language=language_of(gold),
+        yield _described(
+            RawPage(
+                id=f"readability/{name}",
+                html=html,
+                gold=gold,
+                title=_title(html),
+                site=_site_in(html, f"readability/{name}"),
+                language=language_of(gold),
+            )
         )
 
 
@@ -186,14 +207,16 @@ def language_of(text: str) -> str | None:
 def _silver(identity: str, html: str, url: str) -> RawPage:
     """Return the page with trafilatura's main text, without comments, as its gold text."""
     gold = (trafilatura.extract(html, include_comments=False) or "").replace("\u00ad", "")
-    return RawPage(
-        id=identity,
-        html=html,
-        gold=gold,
-        title=_title(html),
-        site=site_of(url, _site_in(html, identity)),
-        language=language_of(gold),
-        silver=True,
+    return _described(
+        RawPage(
+            id=identity,
+            html=html,
+            gold=gold,
+            title=_title(html),
+            site=site_of(url, _site_in(html, identity)),
+            language=language_of(gold),
+            silver=True,
+        )
     )
 
 
@@ -208,6 +231,55 @@ def _title(html: str) -> str:
         return title
     found = _TITLE.search(html)
     return unescape(found.group(1)).strip() if found else ""
+
+
+def _described(page: RawPage) -> RawPage:
+    """Return the page with what its own tree says of headline, standfirst and captions.
+
+    The headline is the heading most like the title, as that is what scrapers print.
+    """
+    try:
+        tree = parsed(page.html)
+    except ParserError:
+        return page
+    headings = [_text_of(heading) for heading in tree.iter("h1", "h2")]
+    likeness = {heading: _likeness(heading, page.title) for heading in headings}
+    best = max(headings, key=likeness.__getitem__, default="")
+    about = [meta.get("content", "") for meta in tree.iter("meta") if _is_description(meta)]
+    captions = [element for element in tree.iter("*") if _is_caption(element)]
+    return replace(
+        page,
+        title=best if likeness.get(best, 0) >= LEAST_LIKENESS else page.title,
+        standfirsts=tuple(sorted(set(about))),
+        captions=tuple(_text_of(caption) for caption in captions),
+    )
+
+
+def parsed(html: str) -> HtmlElement:
+    """Return the root of a page's tree, whatever encoding the page says it had.
+
+    Raises ``lxml.etree.ParserError`` where there is no element at all.
+    """
+    parser = lxml.html.HTMLParser(encoding="utf-8")
+    return lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+
+
+def _is_description(meta: HtmlElement) -> bool:
+    return "description" in (meta.get("name"), meta.get("property", "").removeprefix("og:"))
+
+
+def _is_caption(element: HtmlElement) -> bool:
+    return element.tag == "figcaption" or "caption" in str(element.get("class"))
+
+
+def _text_of(element: HtmlElement) -> str:
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def _likeness(one: str, other: str) -> float:
+    """Return the share of words two texts have in common, 0 to 1."""
+    left, right = set(tokens(one)), set(tokens(other))
+    return len(left & right) / max(len(left | right), 1)
 
 
 def _site_in(html: str, default: str) -> str:
@@ -230,6 +302,8 @@ def _read(path: Path) -> str:
 
 
 def _restored(record: dict[str, Any]) -> RawPage:
-    return RawPage(
-        **record | {"wanted": tuple(record["wanted"]), "unwanted": tuple(record["unwanted"])}
-    )
+    """Return the page that was written as a JSON object, its lists tuples again."""
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in record.items()
+    }
+    return RawPage(**fields)
