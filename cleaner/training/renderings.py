@@ -13,6 +13,7 @@ here it depends on a hash of the page's id, so that a model cannot rely on them.
 from __future__ import annotations
 
 import logging
+import operator
 import random
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
@@ -71,6 +72,10 @@ PROSE = 25
 
 HYPHENATED = 0.08
 """Share of wrapped lines whose last word is cut in two."""
+
+
+HABITS = 6
+"""Ways of scrapers to leave blank lines."""
 
 
 class Start(Enum):
@@ -342,7 +347,7 @@ def label(page: RawPage, name: str, shape: Shape) -> Sample:
         masked.update(_lost_prose(shape, aligned))
     return Sample(
         id=f"{page.id}:{name}",
-        lines=_lines(shape, _hash(name, page.id) % 4),
+        lines=_lines(shape, _hash(name, page.id) % HABITS),
         labels=aligned.labels,
         weights=tuple(
             0.0 if number in masked else weight for number, weight in enumerate(aligned.weights)
@@ -362,13 +367,18 @@ def _shape_of_text(text: str) -> Shape:
 
 
 def _lines(shape: Shape, habit: int) -> tuple[Line, ...]:
-    """Return the lines with the blank lines that one of four habits of scrapers leaves."""
+    """Return the lines with the blank lines that one of six habits of scrapers leaves."""
     count = len(shape.texts)
+    chance = random.Random(habit)  # noqa: S311
+    torn = tuple(bool(join) for join in shape.joins)
     habits = (
         (False,) * count,
         shape.blanks,
-        tuple(not join for join in shape.joins) or shape.blanks,
+        tuple(not join for join in torn) or shape.blanks,
         (True,) * count,
+        # Blank lines around torn pieces only, or anywhere: both have been seen.
+        tuple(map(operator.or_, torn, (*torn[1:], False))) or shape.blanks,
+        tuple(chance.random() < 0.4 for _ in range(count)),
     )
     blanks = (False, *habits[habit][1:])
     numbers = accumulate(1 + blank for blank in blanks)
