@@ -61,8 +61,7 @@ class Cleaner:
     ``ModelError`` where it cannot be used. A cleaner holds no state between documents: what comes
     out for a source depends on nothing else.
 
-    >>> page = Cleaner().clean("Rain is expected in the north tomorrow, forecasters said on Monday.")
-    >>> page.language
+    >>> Cleaner().clean("Rain is expected in the north tomorrow, forecasters said.").language
     'en'
     """
 
@@ -192,7 +191,8 @@ def read(source: str | bytes) -> tuple[Line, ...]:
 
 def sigmoid(logit: Floats) -> Floats:
     """The probability that log-odds stand for."""
-    return 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
+    probability: Floats = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
+    return probability.astype(np.float32, copy=False)
 
 
 def title(kept: Sequence[Line]) -> str | None:

@@ -495,20 +495,16 @@ def spam_facts(windows: Windows, language: Columns, own: Columns, logit: Floats)
 
 JOIN_NEIGHBOURS = {
     "log_effective_length": (-3, -2, -1, 0, 1, 2),
-    "log_words": (-2, -1, 0, 1),
-    "length_ratio": (-2, -1, 0, 1),
     "blank_before": (-2, -1, 0, 1, 2),
     "gap": (0,),
     **dict.fromkeys(("starts_lower", "starts_closing", "ends_sentence"), (-3, -2, -1, 0, 1, 2)),
-    **dict.fromkeys(
-        ("starts_upper", "ends_comma", "ends_letter", "ends_stop_word"), (-2, -1, 0, 1)
-    ),
+    **dict.fromkeys(("starts_upper", "ends_comma", "ends_letter"), (-2, -1, 0, 1)),
+    **dict.fromkeys(("log_words", "length_ratio", "stop_words", "ends_stop_word"), (-2, -1, 0, 1)),
+    **dict.fromkeys(("bracket_balance", "odd_quotes", "capitalised"), (-2, -1, 0, 1)),
+    **dict.fromkeys(("starts_digit", "starts_quote", "starts_bullet"), (-1, 0, 1)),
+    **dict.fromkeys(("starts_bracket", "starts_stop_word", "share_uncased"), (-1, 0, 1)),
     **dict.fromkeys(("ends_colon", "ends_hyphen", "ends_opening", "ends_separator"), (-1, 0)),
-    **dict.fromkeys(
-        ("starts_digit", "starts_quote", "starts_bullet", "starts_bracket"), (-1, 0, 1)
-    ),
-    **dict.fromkeys(("ends_digit", "ends_bracket", "starts_stop_word", "share_uncased"), (-1, 0)),
-    **dict.fromkeys(("bracket_balance", "odd_quotes", "capitalised", "stop_words"), (-2, -1, 0, 1)),
+    **dict.fromkeys(("ends_digit", "ends_bracket"), (-1, 0)),
 }
 """Which facts of which lines around a boundary tell whether a sentence runs across it; line 0 is
 the one behind the boundary."""

@@ -65,7 +65,7 @@ NEAR = (
     ("ar", "fa", "ur"),
     ("et", "fi"),
 )
-"""Languages that excuse each other: a line is not foreign for looking like its document's sister."""
+"""Languages that excuse each other: a line is not foreign for looking like a sister language."""
 
 INFORMATION = {"han": 3.0, "kana": 2.0, "hangul": 2.0}
 """How many alphabetic letters one letter of a script is worth."""

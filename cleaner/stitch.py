@@ -41,8 +41,10 @@ def paragraphs(lines: Sequence[Line], joined: Sequence[bool]) -> Iterator[Paragr
 def glue(left: str, right: str) -> str:
     """Two pieces of one sentence as one, with a space where the writing puts one.
 
-    >>> glue("arrest in", "France"), glue("France", ", said"), glue("他说", "今天"), glue("infor-", "mation")
-    ('arrest in France', 'France, said', '他说今天', 'information')
+    >>> glue("arrest in", "France"), glue("France", ", said"), glue("他说", "今天")
+    ('arrest in France', 'France, said', '他说今天')
+    >>> glue("infor-", "mation")
+    'information'
     """
     if left[-1] in _HYPHENS and left[-2:-1].isalpha() and right[0].islower():
         return left[:-1] + right

@@ -30,7 +30,7 @@ class Windows:
     [2.0, 0.0, 4.0, 5.0, 0.0]
     """
 
-    def __init__(self, sizes: Sequence[int]) -> None:
+    def __init__(self, sizes: Sequence[int] | Ints) -> None:
         self.first: Ints = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
         """Index of each document's first line, and at the end the number of lines."""
 
@@ -71,7 +71,8 @@ class Windows:
         """Weighted means over a window; 0 where it holds no weight."""
         weight = np.ones(len(self), np.float32) if weight is None else weight
         mass = self.sum(weight, before, after)
-        return self.sum(values * weight, before, after) / np.maximum(mass, np.float32(1e-6))
+        mass = np.maximum(mass, np.float32(1e-6), dtype=np.float32)
+        return self.sum(values * weight, before, after) / mass
 
     def total(self, values: Floats) -> Floats:
         """Sums over each line's document."""

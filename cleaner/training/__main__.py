@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder that holds the public collections")
     parser.add_argument("-o", "--output", type=Path, required=True, help="model directory to write")
     parser.add_argument("--keep", type=Path, default=Path(".training"), help="rendered pages")
-    parser.add_argument("--members", type=int, default=Recipe.members, help="networks averaged")
+    parser.add_argument("--members", type=int, default=Recipe().members, help="networks averaged")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     languages = langdetect_profiles()

@@ -120,6 +120,7 @@ Group = Callable[[Sample], str]
 
 GROUPS: Mapping[str, Group] = {
     "all": lambda _: "all",
+    "collection": lambda sample: sample.id.split("/")[0] if "/" in sample.id else "given",
     "page type": lambda sample: sample.kind,
     "rendering": lambda sample: sample.rendering,
     "language": lambda sample: sample.language or "unknown",

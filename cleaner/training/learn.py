@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 import sklearn
 
 from cleaner import judge
-from cleaner.characters import Floats
 from cleaner.cleaner import sigmoid
-from cleaner.features import StopWords, effective_length
+from cleaner.features import StopWords
 from cleaner.language import Languages
-from cleaner.model import Model
+from cleaner.model import Array, Model
 from cleaner.page import Label, Settings
 from cleaner.training.corpus import Corpus, build
 from cleaner.training.evaluate import Labels
-from cleaner.training.fit import ARTICLE, SPAM, Predictions, Recipe, learn
+from cleaner.training.fit import Predictions, Recipe, learn
 from cleaner.training.samples import Sample
 
 ORDINARY = 150
@@ -44,7 +43,7 @@ def model_from(
     corpus = build(samples, languages, stop_words)
     weights = np.array([page_weight(sample) for sample in samples], np.float32)
     parts, predictions = learn(corpus, recipe, weights)
-    arrays = {
+    arrays: dict[str, Array] = {
         "token_weights": parts.tokens.astype(np.float16),
         "language_table": languages.table,
         "language_normal": languages.normal.astype(np.uint16),
@@ -52,7 +51,7 @@ def model_from(
         "stop_words": stop_words.hashes,
         "stop_word_members": stop_words.members,
     }
-    facts = {
+    facts: dict[str, object] = {
         "languages": list(languages.names),
         "labels": list(Label),
         "scikit-learn": sklearn.__version__,
@@ -83,10 +82,8 @@ def judged(corpus: Corpus, predictions: Predictions) -> list[Labels]:
     )
     article, spam = judge.labels(case, Settings())
     names = np.where(article, Label.ARTICLE, np.where(spam, Label.SPAM, Label.JUNK)).tolist()
-    first = corpus.windows.first.tolist()
-    return [
-        tuple(map(Label, names[begin:end])) for begin, end in zip(first[:-1], first[1:], strict=True)
-    ]
+    bounds = pairwise(corpus.windows.first.tolist())
+    return [tuple(map(Label, names[begin:end])) for begin, end in bounds]
 
 
 def digest(samples: Iterable[Sample]) -> str:

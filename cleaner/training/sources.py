@@ -19,7 +19,7 @@ from typing import Any
 
 import lxml.html
 import trafilatura
-from langdetect import (  # type: ignore[import-untyped]
+from langdetect import (
     DetectorFactory,
     LangDetectException,
     detect,
