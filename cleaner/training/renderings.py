@@ -60,8 +60,8 @@ _EMBEDDED = ["audio", "canvas", "dialog", "frameset", "iframe", "noscript", "obj
 BLOCKS = frozenset([*_SECTIONS, *_TEXTS, *_LISTS, *_TABLES, *_FORMS, *_EMBEDDED])
 """Elements that start a new line in a browser; everything else flows with the text around it."""
 
-SILENT = frozenset(["script", "style", "template", "rt", "rp", "head"])
-"""Elements whose text no scraper prints, as in BeautifulSoup."""
+SILENT = frozenset(["script", "style", "template", "rt", "rp"])
+"""Elements whose text no scraper prints, as in BeautifulSoup; and the title of the head."""
 
 PREFORMATTED = frozenset(["pre", "textarea", "listing", "xmp"])
 """Elements whose line breaks a browser shows."""
@@ -120,7 +120,7 @@ def walk(html: str) -> Iterator[Piece]:
     for tree in (root, *root.itersiblings("*")):
         events = iterwalk(tree, events=("start", "end", "comment", "pi"))
         for event, element in events:
-            if event == "start" and element.tag in SILENT:
+            if event == "start" and _is_silent(element):
                 events.skip_subtree()
             elif event == "start":
                 yield from state.enter(element)
@@ -128,6 +128,17 @@ def walk(html: str) -> Iterator[Piece]:
                 yield from state.leave(element)
             else:
                 yield from state.say(element.tail)
+
+
+def _is_silent(element: HtmlElement) -> bool:
+    """Say whether an element's text is not part of the page.
+
+    Only its title is left out of the head: on pages in disorder libxml2 puts the body into it.
+    """
+    if element.tag != "title":
+        return element.tag in SILENT
+    parent = element.getparent()
+    return parent is not None and parent.tag == "head"
 
 
 class _Walk:

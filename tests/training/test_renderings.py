@@ -207,6 +207,8 @@ def starts(html: str) -> list[tuple[str, Start]]:
         ),
         ("<noscript><p>a</p></noscript>", [("a", Start.BLOCK)]),
         ("<html><body>a</body></html><p>b</p>", [("a", Start.BLOCK), ("b", Start.BLOCK)]),
+        ("<x-style><head><body>a", [("a", Start.BLOCK)]),
+        ("<svg><title>a</title></svg>", [("a", Start.BLOCK)]),
         ("<ruby>漢<rt>kan</rt></ruby>字", [("漢", Start.BLOCK), ("字", Start.NODE)]),
     ],
 )
@@ -233,8 +235,8 @@ def test_an_empty_document_is_an_error() -> None:
 def by_bs4(html: str) -> list[str]:
     """The lines of ``get_text``, of all bodies where a page has several."""
     soup = BeautifulSoup(html, "lxml")
-    for head in soup("head"):
-        head.decompose()
+    for title in soup.select("head > title"):
+        title.decompose()
     lines = soup.get_text("\n").splitlines()
     return [line.strip() for line in lines if line.strip()]
 

@@ -77,6 +77,20 @@ def test_chinese_news(tmp_path: Path) -> None:
     assert page.site == "qq.com"
 
 
+def test_chinese_news_in_a_wrapper_with_a_broken_byte(tmp_path: Path) -> None:
+    body = "昨天夜里河水上涨两米，淹没了老城区的大部分街道。" * 5
+    html = article(body, '<meta charset="gb2312">').encode("gb18030")
+    wrapper = b'<text id="http://news.sina.com.cn/1.html" title="x">'
+    path = tmp_path / "original" / "one.html.gz"
+    path.parent.mkdir()
+    path.write_bytes(gzip.compress(wrapper + html.replace(b"</p>", b"\xb0</p>") + b"</text>"))
+    (tmp_path / "cleaned").mkdir()
+    (tmp_path / "cleaned" / "one.txt").write_text(body, encoding="utf-8")
+    (page,) = sources.chinese_news(tmp_path)
+    assert body in page.html
+    assert (page.title, page.site) == ("Flood in town", "sina.com.cn")
+
+
 def test_readability(tmp_path: Path) -> None:
     packed(tmp_path / "flood.html.gz", article(BODY))
     packed(tmp_path / "flood.expected.html.gz", f"<div><p>{BODY}</p><p>Help</p></div>")
