@@ -348,7 +348,7 @@ def renderings(
 def label(page: RawPage, name: str, shape: Shape) -> Sample:
     """Return a shape of a page with labels: its gold text aligned with the shape's lines."""
     aligned = align(shape.texts, page.gold, page.title, page.standfirsts)
-    masked = set(_captions(page, shape, aligned))
+    masked = {*_captions(page, shape, aligned), *_lost_headings(page, shape, aligned)}
     if page.silver:
         masked.update(_lost_prose(shape, aligned))
     return Sample(
@@ -398,6 +398,19 @@ def _captions(page: RawPage, shape: Shape, aligned: Alignment) -> Iterator[int]:
     for number in range(kept[0], kept[-1]):
         line = tokens(shape.texts[number]) if aligned.labels[number] is Label.JUNK else []
         if words(line) > SHORT and any(f" {' '.join(line)} " in caption for caption in captions):
+            yield number
+
+
+def _lost_headings(page: RawPage, shape: Shape, aligned: Alignment) -> Iterator[int]:
+    """Yield the section headings that stand alone between two article lines.
+
+    One in six lines that were junk between two lines that an extractor kept was such a heading.
+    """
+    headings = {tuple(tokens(heading)) for heading in page.headings}
+    labels = aligned.labels
+    for number in range(1, len(labels) - 1):
+        alone = labels[number - 1 : number + 2] == (Label.ARTICLE, Label.JUNK, Label.ARTICLE)
+        if alone and tuple(tokens(shape.texts[number])) in headings:
             yield number
 
 

@@ -38,6 +38,8 @@ LEAST_SILVER_WORDS = 250
 ENOUGH_FOR_LANGUAGE = 2000
 """Characters of gold text that settle its language."""
 
+SECTION_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+
 LEAST_LIKENESS = 0.5
 """Share of words a heading must have in common with the title to be taken for the headline."""
 
@@ -87,6 +89,9 @@ class RawPage:
 
     captions: tuple[str, ...] = ()
     """Texts below pictures, which most gold texts leave out."""
+
+    headings: tuple[str, ...] = ()
+    """Section headings, some of which extractors lose."""
 
 
 def wcxb(folder: Path) -> Iterator[RawPage]:
@@ -260,6 +265,7 @@ def _described(page: RawPage) -> RawPage:
         title=best if likeness.get(best, 0) >= LEAST_LIKENESS else page.title,
         standfirsts=tuple(sorted(set(about))),
         captions=tuple(_text_of(caption) for caption in captions),
+        headings=tuple(_text_of(heading) for heading in tree.iter(*SECTION_HEADINGS)),
     )
 
 
@@ -310,14 +316,17 @@ def _unwrapped(html: str) -> tuple[str, str]:
 
 
 def _read(path: Path) -> str:
-    """Return the text of a compressed page, in the encoding a browser would assume.
+    """Return the text of a compressed page: UTF-8 if it is that, else as it says itself.
 
     Characters that the encoding does not have become U+FFFD: guessing another one over a single
     broken byte would turn a Chinese page into Latin noise.
     """
     content = gzip.decompress(path.read_bytes())
-    encoding = detect_encoding(content, from_html_meta=True) or "utf-8"
-    return content.decode(_LARGER.get(encoding, encoding), "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        encoding = detect_encoding(content, from_html_meta=True) or "utf-8"
+        return content.decode(_LARGER.get(encoding, encoding), "replace")
 
 
 def _restored(record: dict[str, Any]) -> RawPage:

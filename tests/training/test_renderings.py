@@ -189,6 +189,13 @@ def test_captions_the_gold_leaves_out_are_masked(name: str) -> None:
     assert dict(zip(texts(sample), sample.weights, strict=True))[caption] == 0
 
 
+def test_headings_the_gold_leaves_out_are_masked_between_article_lines() -> None:
+    gold = GOLD.replace("Help\n", "")
+    sample = rendered("blocks", replace(PAGE, gold=gold, headings=("Help", "Contact")))
+    weights = dict(zip(texts(sample), sample.weights, strict=True))
+    assert (weights["Help"], weights["Contact"]) == (0, 1)
+
+
 def starts(html: str) -> list[tuple[str, Start]]:
     return [(piece.text.strip(), piece.start) for piece in walk(html) if piece.text.strip()]
 
