@@ -133,6 +133,8 @@ class _Gold:
         self.run = list(chain.from_iterable(lines))
         self.bounds = list(accumulate(map(len, lines), initial=0))
         self.spans = set(pairwise(self.bounds))
+        # A list item is whole without its number.
+        self.spans |= {(a + 1, b) for a, b in self.spans if b - a > 1 and self.run[a].isdigit()}
 
 
 def _find(page: list[Tokens], gold: _Gold) -> list[list[int]]:
@@ -330,14 +332,21 @@ def _shares(page: list[Tokens], places: list[list[int]], gold: _Gold) -> list[fl
         if words(page[number]) <= SHORT:
             last = places[before][-1] if before is not None else NOWHERE
             first = places[after][0] if after is not None else NOWHERE
-            shares[number] = float(_holds(places[number], (last, first), gold))
+            own = _without_number(page[number], places[number])
+            shares[number] = float(_holds(own, (last, first), gold))
     return shares
+
+
+def _without_number(line: Tokens, places: list[int]) -> list[int]:
+    """Return the places of a line's tokens, but of a list item's number that the gold has not."""
+    numbered = len(line) > 1 and places[0] == NOWHERE and line[0].isdigit()
+    return places[1:] if numbered else places
 
 
 def _holds(own: list[int], beside: tuple[int, int], gold: _Gold) -> bool:
     """Say whether a short line was found for a reason: a whole gold line, or part of its context.
 
-    ``beside`` are the positions of the last token before the line and of the first token after it.
+    ``beside`` are the positions of the last token before the line and the first token after it.
     """
     start, stop = own[0], own[-1] + 1
     if NOWHERE in own or stop - start != len(own):

@@ -61,8 +61,8 @@ _EMBEDDED = ["audio", "canvas", "dialog", "frameset", "iframe", "noscript", "obj
 BLOCKS = frozenset([*_SECTIONS, *_TEXTS, *_LISTS, *_TABLES, *_FORMS, *_EMBEDDED])
 """Elements that start a new line in a browser; everything else flows with the text around it."""
 
-SILENT = frozenset(["script", "style", "template", "rt", "rp", "head"])
-"""Elements whose text no scraper prints, as in BeautifulSoup."""
+SILENT = frozenset(["script", "style", "template", "rt", "rp"])
+"""Elements whose text no scraper prints, as in BeautifulSoup; and the title of the head."""
 
 PREFORMATTED = frozenset(["pre", "textarea", "listing", "xmp"])
 """Elements whose line breaks a browser shows."""
@@ -125,7 +125,7 @@ def walk(html: str) -> Iterator[Piece]:
     for tree in (root, *root.itersiblings("*")):
         events = iterwalk(tree, events=("start", "end", "comment", "pi"))
         for event, element in events:
-            if event == "start" and element.tag in SILENT:
+            if event == "start" and _is_silent(element):
                 events.skip_subtree()
             elif event == "start":
                 yield from state.enter(element)
@@ -133,6 +133,17 @@ def walk(html: str) -> Iterator[Piece]:
                 yield from state.leave(element)
             else:
                 yield from state.say(element.tail)
+
+
+def _is_silent(element: HtmlElement) -> bool:
+    """Say whether an element's text is not part of the page.
+
+    Only its title is left out of the head: on pages in disorder libxml2 puts the body into it.
+    """
+    if element.tag != "title":
+        return element.tag in SILENT
+    parent = element.getparent()
+    return parent is not None and parent.tag == "head"
 
 
 class _Walk:
@@ -342,7 +353,7 @@ def renderings(
 def label(page: RawPage, name: str, shape: Shape) -> Sample:
     """Return a shape of a page with labels: its gold text aligned with the shape's lines."""
     aligned = align(shape.texts, page.gold, page.title, page.standfirsts)
-    masked = set(_captions(page, shape, aligned))
+    masked = {*_captions(page, shape, aligned), *_lost_headings(page, shape, aligned)}
     if page.silver:
         masked.update(_lost_prose(shape, aligned))
     return Sample(
@@ -397,6 +408,19 @@ def _captions(page: RawPage, shape: Shape, aligned: Alignment) -> Iterator[int]:
     for number in range(kept[0], kept[-1]):
         line = tokens(shape.texts[number]) if aligned.labels[number] is Label.JUNK else []
         if words(line) > SHORT and any(f" {' '.join(line)} " in caption for caption in captions):
+            yield number
+
+
+def _lost_headings(page: RawPage, shape: Shape, aligned: Alignment) -> Iterator[int]:
+    """Yield the section headings that stand alone between two article lines.
+
+    One in six lines that were junk between two lines that an extractor kept was such a heading.
+    """
+    headings = {tuple(tokens(heading)) for heading in page.headings}
+    labels = aligned.labels
+    for number in range(1, len(labels) - 1):
+        alone = labels[number - 1 : number + 2] == (Label.ARTICLE, Label.JUNK, Label.ARTICLE)
+        if alone and tuple(tokens(shape.texts[number])) in headings:
             yield number
 
 

@@ -46,6 +46,11 @@ CASES = [
         f"{BODY}\nHelp\n{SECOND}",
     ),
     Case(
+        "short list items, numbered in the gold only or on the page only",
+        [(BODY, "a"), ("Find it", "a"), ("2. Fix it", "a"), (SECOND, "a"), ("3. Leave", "j")],
+        f"{BODY}\n1. Find it\nFix it\n{SECOND}",
+    ),
+    Case(
         "a paragraph with residue glued to its end",
         [(f"{BODY} Read more", "a"), (SECOND, "a")],
         f"{BODY}\n{SECOND}",

@@ -189,6 +189,13 @@ def test_captions_the_gold_leaves_out_are_masked(name: str) -> None:
     assert dict(zip(texts(sample), sample.weights, strict=True))[caption] == 0
 
 
+def test_headings_the_gold_leaves_out_are_masked_between_article_lines() -> None:
+    gold = GOLD.replace("Help\n", "")
+    sample = rendered("blocks", replace(PAGE, gold=gold, headings=("Help", "Contact")))
+    weights = dict(zip(texts(sample), sample.weights, strict=True))
+    assert (weights["Help"], weights["Contact"]) == (0, 1)
+
+
 def starts(html: str) -> list[tuple[str, Start]]:
     return [(piece.text.strip(), piece.start) for piece in walk(html) if piece.text.strip()]
 
@@ -207,6 +214,8 @@ def starts(html: str) -> list[tuple[str, Start]]:
         ),
         ("<noscript><p>a</p></noscript>", [("a", Start.BLOCK)]),
         ("<html><body>a</body></html><p>b</p>", [("a", Start.BLOCK), ("b", Start.BLOCK)]),
+        ("<x-style><head><body>a", [("a", Start.BLOCK)]),
+        ("<svg><title>a</title></svg>", [("a", Start.BLOCK)]),
         ("<ruby>漢<rt>kan</rt></ruby>字", [("漢", Start.BLOCK), ("字", Start.NODE)]),
     ],
 )
@@ -233,8 +242,8 @@ def test_an_empty_document_is_an_error() -> None:
 def by_bs4(html: str) -> list[str]:
     """The lines of ``get_text``, of all bodies where a page has several."""
     soup = BeautifulSoup(html, "lxml")
-    for head in soup("head"):
-        head.decompose()
+    for title in soup.select("head > title"):
+        title.decompose()
     lines = soup.get_text("\n").splitlines()
     return [line.strip() for line in lines if line.strip()]
 

@@ -77,6 +77,20 @@ def test_chinese_news(tmp_path: Path) -> None:
     assert page.site == "qq.com"
 
 
+def test_chinese_news_in_a_wrapper_with_a_broken_byte(tmp_path: Path) -> None:
+    body = "昨天夜里河水上涨两米，淹没了老城区的大部分街道。" * 5
+    html = article(body, '<meta charset="gb2312">').encode("gb18030")
+    wrapper = b'<text id="http://news.sina.com.cn/1.html" title="x">'
+    path = tmp_path / "original" / "one.html.gz"
+    path.parent.mkdir()
+    path.write_bytes(gzip.compress(wrapper + html.replace(b"</p>", b"\xb0</p>") + b"</text>"))
+    (tmp_path / "cleaned").mkdir()
+    (tmp_path / "cleaned" / "one.txt").write_text(body, encoding="utf-8")
+    (page,) = sources.chinese_news(tmp_path)
+    assert body in page.html
+    assert (page.title, page.site) == ("Flood in town", "sina.com.cn")
+
+
 def test_readability(tmp_path: Path) -> None:
     packed(tmp_path / "flood.html.gz", article(BODY))
     packed(tmp_path / "flood.expected.html.gz", f"<div><p>{BODY}</p><p>Help</p></div>")
@@ -130,7 +144,7 @@ def test_the_site_a_page_says_it_is_of(tmp_path: Path, head: str, site: str) -> 
 
 def test_what_the_page_says_of_itself(tmp_path: Path) -> None:
     html = article(
-        BODY + "<figure><figcaption>The old <b>bridge</b></figcaption></figure>",
+        BODY + "<h2>Help</h2><figure><figcaption>The old <b>bridge</b></figcaption></figure>",
         '<meta name="description" content="Nine carried out"><meta name="author" content="Ann">',
     )
     packed(tmp_path / "flood.html.gz", html.replace("Flood in town<", "Flood in the town<", 1))
@@ -139,6 +153,20 @@ def test_what_the_page_says_of_itself(tmp_path: Path) -> None:
     assert page.title == "Flood in town"
     assert page.standfirsts == ("Nine carried out",)
     assert page.captions == ("The old bridge",)
+    assert page.headings == ("Help",)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("utf-8", "utf-8"), ("utf-8", "iso-8859-1"), ("utf-8-sig", ""), ("cp1252", "iso-8859-1")],
+)
+def test_utf_8_is_recognised_whatever_a_page_says(tmp_path: Path, encoding: str, said: str) -> None:
+    body = "Über Nacht stieg der Fluß – um zwei Meter"
+    packed(tmp_path / "flood.html.gz", article(body, f'<meta charset="{said}">'), encoding)
+    packed(tmp_path / "flood.expected.html.gz", f"<p>{BODY}</p>")
+    (page,) = sources.readability(tmp_path)
+    assert page.html.startswith("<html>")
+    assert body in page.html
 
 
 PAGE = RawPage("one", "<p>rain\u2028", "rain", "", "example.org", wanted=("rain",))
