@@ -191,7 +191,7 @@ def read(source: str | bytes) -> tuple[Line, ...]:
 
 def sigmoid(logit: Floats) -> Floats:
     """The probability that log-odds stand for."""
-    probability: Floats = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
+    probability = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
     return probability.astype(np.float32, copy=False)
 
 
