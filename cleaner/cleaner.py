@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from cleaner import judge, stitch
-from cleaner.characters import Bools, Floats
+from cleaner.characters import Bools, Floats, Ints
 from cleaner.decode import decode
 from cleaner.features import (
     Batch,
@@ -25,7 +25,7 @@ from cleaner.features import (
     token_logits,
     tokens,
 )
-from cleaner.language import Evidence, Languages, evidence
+from cleaner.language import Evidence, Languages, Tongues, candidates, evidence, tongues
 from cleaner.model import Model
 from cleaner.page import Line, Page, Settings, Verdict
 from cleaner.split import split
@@ -105,17 +105,26 @@ class Cleaner:
 
     def score(self, batch: Batch) -> Scores:
         """What the model says of every line of a batch."""
-        language = evidence(
-            self.languages, batch.characters, batch.windows.first, self.settings.language
-        )
-        own = own_facts(batch, self.stop_words, language.document, language.best)
+        characters, windows = batch.characters, batch.windows
         logit, known = token_logits(tokens(batch), self.model.arrays["token_weights"], len(batch))
-        facts = {**own, **context(batch.windows, logit, known, own)}
-        foreign = spam_facts(batch.windows, language.columns, own, logit)
+        tongue = tongues(self.languages, characters)
+        host = self._hosts(tongue, windows, sigmoid(logit))
+        language = evidence(self.languages, characters, tongue, windows, host)
+        own = own_facts(batch, self.stop_words, language.document, language.best)
+        facts = {**own, **context(windows, logit, known, own)}
+        foreign = spam_facts(windows, language.columns, facts)
         article = self.model.networks["article"](facts)
         return Scores(
             facts, language, sigmoid(article), sigmoid(self.model.networks["spam"](foreign))
         )
+
+    def _hosts(self, tongue: Tongues, windows: Windows, article: Floats) -> Ints:
+        """The language of each document: what the caller says, else what speaks for itself."""
+        documents = len(windows.first) - 1
+        if self.settings.language is not None:
+            return np.full(documents, self.languages.names.index(self.settings.language))
+        rivals = candidates(tongue, windows, article)
+        return rivals.chosen(self.model.networks["host"](rivals.columns), documents)
 
     def _pages(self, documents: Sequence[Sequence[Line]]) -> Iterator[Page]:
         filled = [lines for lines in documents if lines]

@@ -444,53 +444,40 @@ def context(windows: Windows, logit: Floats, known: Floats, own: Columns) -> Col
     return facts
 
 
-def spam_facts(windows: Windows, language: Columns, own: Columns, logit: Floats) -> Columns:
+SPAM_OWN = (
+    *("log_words", "log_effective_length", "place", "ends_sentence", "ends_ellipsis", "letterless"),
+    *("starts_quote", "starts_upper", "quotes", "brackets", "share_digits", "capitalised"),
+    *("stop_words", "stop_words_any", "stop_words_own", "copies", "url", "domain"),
+    *("document_lines", "prose_before", "length_before", "length_after", "words_elsewhere"),
+    *("logit", "since_landmark", "until_landmark", "landmarks_before", "mean_document"),
+    *("mean_before_10", "mean_after_10", "mean_within_2", "mean_within_12"),
+)
+"""Facts of the line and its place that the spam model reads beside language."""
+
+
+def spam_facts(windows: Windows, language: Columns, facts: Columns) -> Columns:
     """What the spam model reads: language evidence relative to the document, and around the line.
 
-    No word, no language by name: only how foreign the line and its surroundings are.
+    No word, no language by name: only how foreign the line and its surroundings are. ``facts``
+    are the own facts and the context of every line.
     """
     foreign = np.clip(language["margin_tempered"], -6, 6)
     mismatch = (1 / (1 + np.exp(-foreign))).astype(np.float32) * language["has_grams"]
     weight = np.minimum(np.expm1(language["log_information"]), np.float32(300))
-    facts = dict(language)
-    facts["mismatch"] = mismatch
+    found = dict(language)
+    found["mismatch"] = mismatch
     for offset in (-2, -1, 1, 2):
-        facts[f"mismatch{offset:+d}"] = windows.neighbour(mismatch, offset)
-        facts[f"own_share{offset:+d}"] = windows.neighbour(language["own_share"], offset, 1.0)
-        facts[f"strange_script{offset:+d}"] = windows.neighbour(language["strange_script"], offset)
-        facts[f"information{offset:+d}"] = windows.neighbour(language["log_information"], offset)
+        found[f"mismatch{offset:+d}"] = windows.neighbour(mismatch, offset)
+        found[f"own_share{offset:+d}"] = windows.neighbour(language["own_share"], offset, 1.0)
+        found[f"strange_script{offset:+d}"] = windows.neighbour(language["strange_script"], offset)
+        found[f"information{offset:+d}"] = windows.neighbour(language["log_information"], offset)
     for reach in (3, 8):
-        facts[f"mismatch_before_{reach}"] = windows.mean(mismatch, reach, -1, weight)
-        facts[f"mismatch_after_{reach}"] = windows.mean(mismatch, -1, reach, weight)
-    facts["mismatch_document"] = windows.mean(mismatch, ALL, ALL, weight)
-    facts["mismatch_before"] = windows.mean(mismatch, ALL, -1, weight)
-    facts["mismatch_after"] = windows.mean(mismatch, -1, ALL, weight)
-    facts["logit"] = logit
-    for name in (
-        "log_words",
-        "log_effective_length",
-        "place",
-        "ends_sentence",
-        "ends_ellipsis",
-        "letterless",
-        "starts_quote",
-        "quotes",
-        "brackets",
-        "share_digits",
-        "stop_words",
-        "stop_words_any",
-        "stop_words_own",
-        "capitalised",
-        "copies",
-        "document_lines",
-        "prose_before",
-        "url",
-        "domain",
-        "length_before",
-        "length_after",
-    ):
-        facts[name] = own[name]
-    return facts
+        found[f"mismatch_before_{reach}"] = windows.mean(mismatch, reach, -1, weight)
+        found[f"mismatch_after_{reach}"] = windows.mean(mismatch, -1, reach, weight)
+    found["mismatch_document"] = windows.mean(mismatch, ALL, ALL, weight)
+    found["mismatch_before"] = windows.mean(mismatch, ALL, -1, weight)
+    found["mismatch_after"] = windows.mean(mismatch, -1, ALL, weight)
+    return found | {name: facts[name] for name in SPAM_OWN}
 
 
 JOIN_NEIGHBOURS = {

@@ -16,6 +16,7 @@ from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
 from cleaner.characters import Bools, Floats, Ints
+from cleaner.cleaner import sigmoid
 from cleaner.features import Columns, context, join_facts, spam_facts
 from cleaner.model import Network
 from cleaner.training.corpus import LABELS, Corpus, folds
@@ -47,6 +48,8 @@ class Predictions:
     """What models that never saw a line's site say of it; one entry a line of the corpus."""
 
     fold: Ints
+    own: Columns
+    language: Columns
     article: Floats
     """Log-odds of article text, spam aside."""
     spam: Floats
@@ -71,17 +74,20 @@ def learn(corpus: Corpus, recipe: Recipe, page_weight: Floats) -> tuple[Parts, P
     spread = np.repeat(page_weight, np.diff(corpus.windows.first)).astype(np.float32)
     weight = corpus.weights * spread
     first = first_stage(corpus, fold, weight, recipe)
-    facts = {**corpus.own, **context(corpus.windows, first.logit, first.known, corpus.own)}
-    foreign = spam_facts(corpus.windows, corpus.language, corpus.own, first.logit)
+    networks: dict[str, Network] = {}
+    networks["host"], host = hosts(corpus, first, fold, recipe)
+    own, language = corpus.facts(host)
+    facts = {**own, **context(corpus.windows, first.logit, first.known, own)}
+    foreign = spam_facts(corpus.windows, language, facts)
     labels = corpus.labels
     lines = np.arange(len(corpus))
-    joining = joins(corpus)
+    joining = joins(corpus, own)
     tasks = {
         "article": Task(facts, labels == ARTICLE, np.where(labels == SPAM, 0, weight), lines),
         "spam": Task(foreign, labels == SPAM, weight, lines),
         "join": joining,
     }
-    networks, out_of_fold = {}, {}
+    out_of_fold = {}
     for name, task in tasks.items():
         networks[name], out_of_fold[name] = crossed(task, fold[task.lines], recipe)
     networks["reasons"] = stand_in(networks["article"], facts, recipe.seed)
@@ -89,7 +95,9 @@ def learn(corpus: Corpus, recipe: Recipe, page_weight: Floats) -> tuple[Parts, P
     join[joining.lines] = out_of_fold["join"]
     everything = np.ones(len(corpus), np.bool_)
     parts = Parts(token_weights(corpus, everything, weight, recipe), networks)
-    return parts, Predictions(fold, out_of_fold["article"], out_of_fold["spam"], join)
+    return parts, Predictions(
+        fold, own, language, out_of_fold["article"], out_of_fold["spam"], join
+    )
 
 
 @dataclass(frozen=True)
@@ -157,12 +165,30 @@ def first_stage(corpus: Corpus, fold: Ints, weight: Floats, recipe: Recipe) -> F
     return FirstStage(logit, known)
 
 
-def joins(corpus: Corpus) -> Task:
+def hosts(corpus: Corpus, first: FirstStage, fold: Ints, recipe: Recipe) -> tuple[Network, Ints]:
+    """What chooses a document's language, and its choice for each document, out of fold.
+
+    Learnt from the documents whose language is known and stands among the candidates.
+    """
+    rivals = corpus.rivals(sigmoid(first.logit))
+    names = corpus.languages.names
+    true = np.array(
+        [names.index(s.language) if s.language in names else -1 for s in corpus.samples]
+    )[rivals.document]
+    target = rivals.language == true
+    akin = corpus.languages.near[rivals.language, true] & ~target
+    lines = corpus.windows.first[rivals.document]
+    weight = ((true >= 0) & ~akin & (rivals.columns["rivals"] > 1)).astype(np.float32)
+    chooser, logit = crossed(Task(rivals.columns, target, weight, lines), fold[lines], recipe)
+    return chooser, rivals.chosen(logit, len(corpus.samples))
+
+
+def joins(corpus: Corpus, facts: Columns) -> Task:
     """The boundaries between article lines of which it is known whether they cut a paragraph."""
     kept = np.flatnonzero(corpus.labels == ARTICLE)
     document = corpus.windows.document[kept]
     windows = Windows(np.bincount(document, minlength=len(corpus.samples)))
-    own = {name: column[kept] for name, column in corpus.own.items()}
+    own = {name: column[kept] for name, column in facts.items()}
     own["gap"] = np.concatenate(([0], np.diff(kept) > 1)).astype(np.float32)
     known = corpus.joins[kept] >= 0
     return Task(

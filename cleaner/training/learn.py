@@ -77,8 +77,8 @@ def judged(corpus: Corpus, predictions: Predictions) -> list[Labels]:
         corpus.windows,
         sigmoid(predictions.article),
         sigmoid(predictions.spam),
-        np.expm1(corpus.own["log_effective_length"]),
-        np.expm1(corpus.language["log_information"]),
+        np.expm1(predictions.own["log_effective_length"]),
+        np.expm1(predictions.language["log_information"]),
     )
     article, spam = judge.labels(case, Settings())
     names = np.where(article, Label.ARTICLE, np.where(spam, Label.SPAM, Label.JUNK)).tolist()
