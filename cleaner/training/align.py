@@ -57,6 +57,9 @@ _ALONE = (
 _MARKS = (
     r"\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0980-\u0dff"
 )
+_WIDE = "\u0e00"
+"""What starts the tokens of scripts written without spaces, and all that comes after it."""
+
 _TOKEN = re.compile(rf"[{_ALONE}]|(?:[^\W_{_ALONE}]++[{_MARKS}]*+)++")
 _SEPARATORS = re.compile(r"[\s\-–—|·•/\\_*»›>‹«<:=~+#]+")
 _TITLE_SEPARATOR = re.compile(r"\s+[-–—·•»:]+\s+|\s*(?:[|_]+|--+)\s*")
@@ -120,9 +123,11 @@ def words(line: Sequence[str]) -> float:
     """Return the length of a line of tokens in words; two characters of Han or Thai make one.
 
     >>> words(["a", "wide", "river"]), words(["多", "瑙", "河", "水"])
-    (3.0, 2.0)
+    (3, 2.0)
     """
-    return len(line) - sum(word >= "\u0e00" for word in line) / 2
+    if max(line, default="") < _WIDE:
+        return len(line)
+    return len(line) - sum(word >= _WIDE for word in line) / 2
 
 
 class _Gold:
@@ -197,7 +202,7 @@ def _anchors(
 def _unique_grams(run: Sequence[str], size: int) -> dict[tuple[str, ...], int]:
     """Return where each gram starts, ``NOWHERE`` for those that occur more than once."""
     places: dict[tuple[str, ...], int] = {}
-    for place, gram in enumerate(zip(*(run[k:] for k in range(size)), strict=False)):
+    for place, gram in enumerate(_grams(run, size)):
         places[gram] = NOWHERE if gram in places else place
     return places
 
