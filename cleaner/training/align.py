@@ -48,7 +48,7 @@ HEADLINE = 16
 """A first gold line of more words than this is a paragraph, not a headline."""
 
 NEAR = 5
-"""A headline of one word counts only when it stands at most this many lines above the body."""
+"""A ``SHORT`` headline counts only when it stands at most this many lines above the body."""
 
 _ALONE = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -399,7 +399,7 @@ def _settle_heading(
     if not before:
         return
     chosen = max(before, key=lambda copy: (copy.stop, len(copy)))
-    if words(spellings[0]) < 2 and chosen.stop < body - NEAR:
+    if words(spellings[0]) <= SHORT and chosen.stop < body - NEAR:
         return
     for number in inside:
         if number < body or words(page[number]) < BODY:

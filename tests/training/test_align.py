@@ -80,7 +80,7 @@ CASES = [
         "Flood in the old town | Daily News",
     ),
     Case(
-        "a headline of one word beside the body, and none far above it",
+        "a headline of one word beside the body",
         [("Flood", "a"), ("by Ann Example", "j"), (BODY, "a")],
         BODY,
         "Flood",
