@@ -41,6 +41,9 @@ SHORT = 3
 LONG = 6
 """Lines of at least this many words are looked for a second time, anywhere in the gold text."""
 
+MANY = 50
+"""More places than this of one gram are not looked at: "a a a a ..." has them without end."""
+
 BODY = 12
 """The first article line of this many words is body text: the headline stands before it."""
 
@@ -288,7 +291,7 @@ def _find_anywhere(line: Tokens, index: dict[tuple[str, ...], list[int]], size: 
     hits = [
         (offset, place)
         for offset, gram in enumerate(_grams(line, size))
-        for place in index.get(gram, ())
+        for place in index.get(gram, ())[:MANY]
     ]
     found = [NOWHERE] * len(line)
     if not hits:

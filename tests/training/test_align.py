@@ -157,6 +157,11 @@ def test_lines_without_words_weigh_little() -> None:
     assert 0 < aligned.weights[1] < 0.3
 
 
+def test_endless_repetition_ends() -> None:
+    endless = "a " * 20_000
+    assert len(align([f"b {endless}", endless], f"c {endless}").labels) == 2
+
+
 def test_coverage_is_the_share_of_gold_tokens_found() -> None:
     assert align([BODY], f"{BODY}\n{BODY.upper()}").coverage == pytest.approx(0.5)
     assert align(["Home"], BODY).coverage == 0
