@@ -109,7 +109,7 @@ class Page:
 
     paragraphs: tuple[Paragraph, ...] = ()
     language: str | None = None
-    """ISO 639-1 code of the article's language (``zh-cn`` and ``zh-tw`` apart), if it can be told."""
+    """ISO 639-1 code of the article's language, ``zh-cn`` and ``zh-tw`` apart; or ``None``."""
 
     title: str | None = None
 

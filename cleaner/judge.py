@@ -1,0 +1,136 @@
+"""Probabilities and language evidence to labels, with the reason.
+
+Which lines to keep is decided for a page at once: the set whose expected F1 is best, given the
+probabilities, weighed by length. On a page of sure lines this is a cut near one half; on a page of
+doubts it is lower, because then a lost line costs more than a kept one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from cleaner.characters import Bools, Floats
+from cleaner.page import Label, Settings
+from cleaner.windows import Windows
+
+CUTS: Mapping[str, tuple[float, float]] = {
+    "recall": (0.10, 0.30),
+    "balance": (0.25, 0.50),
+    "precision": (0.50, 0.75),
+}
+"""Where a page's cut may lie, lowest and highest, for each ``Settings.favor``."""
+
+SPAM_CUT = 0.8
+"""Spam probability from which a line is spam: below it, losing a quotation is likelier."""
+
+LEAST_INFORMATION = 12
+"""Letters below which a lone line is too short to be called foreign by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known of every line of a batch when it is judged; one entry a line."""
+
+    windows: Windows
+    article: Floats
+    """Probability of article text, spam aside."""
+    spam: Floats
+    weight: Floats
+    """What the line counts for in the page's F1: its effective length."""
+    information: Floats
+    """Letters, weighed by what their script tells."""
+
+
+def labels(case: Case, settings: Settings) -> tuple[Bools, Bools]:
+    """Which lines are article and which are spam; the others are junk."""
+    spam = _spam(case)
+    probability = np.where(spam, np.float32(0), case.article)
+    article = probability >= _cuts(case, probability, settings)
+    if settings.mode == "trim":
+        article = _between(case.windows, article)
+        spam &= ~article
+    return article & ~spam, spam
+
+
+def _spam(case: Case) -> Bools:
+    """Lines sure to be spam; letterless and short ones take the label of a run around them."""
+    windows, sure = case.windows, case.spam >= SPAM_CUT
+    short = case.information < LEAST_INFORMATION
+    marks = sure.astype(np.float32)
+    around = (windows.neighbour(marks, -1) > 0) & (windows.neighbour(marks, 1) > 0)
+    near = windows.sum(marks, 2, 2) - marks > 0
+    lone = sure & short & ~near
+    inherited = ~sure & around & (case.information < LEAST_INFORMATION / 2)
+    return (sure & ~lone) | inherited
+
+
+def _cuts(case: Case, probability: Floats, settings: Settings) -> Floats:
+    """The probability from which a line of its page is kept: half of the best expected F1.
+
+    The set of lines that maximises expected F1 is a cut at F*/2, F* being the F1 it reaches
+    (Lipton et al. 2014, "Optimal thresholding of classifiers to maximize F1 measure").
+    """
+    windows, low_high = case.windows, CUTS[settings.favor]
+    order = np.lexsort((-probability, windows.document))
+    weight = case.weight[order].astype(np.float64)
+    hits = np.cumsum(weight * probability[order])
+    mass = np.cumsum(weight)
+    first = windows.first[:-1]
+    base = np.maximum(windows.first[:-1] - 1, 0)
+    hits -= np.where(first > 0, hits[base], 0)[windows.document]
+    mass -= np.where(first > 0, mass[base], 0)[windows.document]
+    total = hits[np.maximum(windows.stop - 1, 0)]
+    expected = 2 * hits / np.maximum(mass + total, 1e-9)
+    best = np.maximum.reduceat(expected, first)[windows.document]
+    return np.clip(best / 2, *low_high).astype(np.float32)
+
+
+def _between(windows: Windows, article: Bools) -> Bools:
+    """All lines from each document's first article line to its last."""
+    marks = article.astype(np.float32)
+    return (windows.sum(marks, 1 << 30, 0) > 0) & (windows.sum(marks, 0, 1 << 30) > 0)
+
+
+REASONS: Mapping[str, tuple[str, str]] = {
+    "words": ("its words are those of articles", "its words are those of page furniture"),
+    "form": ("it has the form of prose", "it has the form of a label, not of prose"),
+    "neighbours": ("it stands among article lines", "it stands among junk"),
+    "place": ("it stands where articles do", "it stands away from the article"),
+    "figures": ("its figures are those of a text", "it holds a date, a count or an address"),
+    "repetition": ("its words recur in the text", "the page repeats it, or its words are no topic"),
+    "markup": ("it stands in an element of the text", "it stands in an element of page furniture"),
+}
+"""What decided, by the kind of fact: for article lines, and for junk."""
+
+FOREIGN = {
+    True: "its language or script is foreign to the article",
+    False: "it stands in a run of foreign lines",
+}
+"""Why a line is spam: by itself, or not."""
+
+
+def verdicts(
+    case: Case, article: Bools, spam: Bools, pull: Mapping[str, Floats]
+) -> list[tuple[Label, float, str]]:
+    """Label, probability of article, and reason of every line.
+
+    ``pull`` says how far each kind of fact drew the line towards article.
+    """
+    kinds = list(pull)
+    strength = np.stack([pull[kind] for kind in kinds])
+    towards, away = strength.argmax(axis=0).tolist(), strength.argmin(axis=0).tolist()
+    probability = (case.article * (1 - case.spam)).tolist()
+    sure = (case.spam >= SPAM_CUT).tolist()
+    result = []
+    for i, (kept, foreign) in enumerate(zip(article.tolist(), spam.tolist(), strict=True)):
+        if kept:
+            verdict = Label.ARTICLE, probability[i], REASONS[kinds[towards[i]]][0]
+        elif foreign:
+            verdict = Label.SPAM, probability[i], FOREIGN[sure[i]]
+        else:
+            verdict = Label.JUNK, probability[i], REASONS[kinds[away[i]]][1]
+        result.append(verdict)
+    return result

@@ -1,0 +1,189 @@
+"""The trained arrays: load, save, score.
+
+A model is a directory of plain numbers: ``model.safetensors`` (arrays), ``model.json`` (what they
+are) and ``README.md`` (the model card). Nothing in it is executed, and no version of scikit-learn
+is needed to read it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from cleaner.errors import ModelError
+
+Array = npt.NDArray[Any]
+Floats = npt.NDArray[np.float32]
+
+FORMAT = 1
+"""Raised when the layout of the files, or the meaning of a feature, changes."""
+
+ARRAYS, FACTS = "model.safetensors", "model.json"
+MAX_BYTES = 64 << 20
+"""No model of ours is near this; a larger file is not one of ours."""
+
+REMEDY = "train it again with `cleaner train LABELLED... -o DIRECTORY`"
+
+
+@dataclass(frozen=True)
+class Network:
+    """A few small neural networks of one shape, averaged.
+
+    ``weights[i]`` has shape (members, in, out) and ``biases[i]`` (members, 1, out); the last layer
+    has one output, the log-odds. Inputs are standardised with ``center`` and ``scale`` and clipped
+    at ``CLIP`` standard deviations, so that no line is further out than training ever went.
+    """
+
+    CLIP = 5.0
+
+    columns: tuple[str, ...]
+    center: Floats
+    scale: Floats
+    weights: tuple[Floats, ...]
+    biases: tuple[Floats, ...]
+
+    def standardised(self, columns: Mapping[str, Floats]) -> Floats:
+        """The network's inputs, shape (rows, columns), from columns by name.
+
+        Raises ``ModelError`` for a column that the network reads and this version does not know.
+        """
+        if missing := [name for name in self.columns if name not in columns]:
+            message = f"the model reads features that this version lacks ({missing}); {REMEDY}"
+            raise ModelError(message)
+        inputs = np.stack([columns[name] for name in self.columns], axis=1)
+        inputs = (inputs - self.center) * self.scale
+        return np.clip(inputs, -self.CLIP, self.CLIP).astype(np.float32, copy=False)
+
+    def __call__(self, columns: Mapping[str, Floats]) -> Floats:
+        """Log-odds for each row."""
+        hidden = self.standardised(columns)[None]
+        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            hidden = np.maximum(hidden @ weight + bias, 0)
+        logits: Floats = (hidden @ self.weights[-1] + self.biases[-1])[..., 0].mean(axis=0)
+        return logits
+
+    def arrays(self) -> dict[str, Array]:
+        """Everything but the column names, by name."""
+        layers = {f"weight{i}": weight for i, weight in enumerate(self.weights)}
+        layers |= {f"bias{i}": bias for i, bias in enumerate(self.biases)}
+        return {"center": self.center, "scale": self.scale, **layers}
+
+    @classmethod
+    def of(cls, columns: Sequence[str], arrays: Mapping[str, Array]) -> Network:
+        """The network that ``arrays()`` described."""
+        depth = sum(name.startswith("weight") for name in arrays)
+        network = cls(
+            tuple(columns),
+            arrays["center"],
+            arrays["scale"],
+            tuple(arrays[f"weight{i}"] for i in range(depth)),
+            tuple(arrays[f"bias{i}"] for i in range(depth)),
+        )
+        network.check()
+        return network
+
+    def check(self) -> None:
+        """Raise ``ValueError`` unless the shapes fit together."""
+        width = len(self.columns)
+        if self.center.shape != (width,) or self.scale.shape != (width,):
+            message = f"standardisation has shape {self.center.shape}, not ({width},)"
+            raise ValueError(message)
+        for weight, bias in zip(self.weights, self.biases, strict=True):
+            members, size, out = weight.shape
+            if size != width or bias.shape != (members, 1, out):
+                message = f"layer of shape {weight.shape} behind {width} columns"
+                raise ValueError(message)
+            width = out
+        if not self.weights or width != 1:
+            message = f"the last layer has {width} outputs, not 1"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that was learnt.
+
+    ``arrays`` by name (token weights, language table, stop words), ``networks`` by what they
+    decide, ``facts`` as in ``model.json``: names, seeds, versions, scores.
+    """
+
+    arrays: Mapping[str, Array]
+    networks: Mapping[str, Network]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def save(self, directory: Path) -> None:
+        """Write the model's two files into ``directory``, which is made where it is missing."""
+        directory.mkdir(parents=True, exist_ok=True)
+        arrays = {name: np.ascontiguousarray(array) for name, array in self.arrays.items()}
+        for name, network in self.networks.items():
+            arrays |= {f"{name}/{key}": value for key, value in network.arrays().items()}
+        columns = {name: list(network.columns) for name, network in self.networks.items()}
+        facts = {"format": FORMAT, **self.facts, "columns": columns}
+        save_file(dict(sorted(arrays.items())), directory / ARRAYS)
+        text = json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True)
+        (directory / FACTS).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, directory: Path) -> Model:
+        """The model in ``directory``.
+
+        Raises ``ModelError``, which says what is wrong and how to mend it, where the directory
+        holds no model, a damaged one, or one made for another version of this package.
+        """
+        facts = _read_facts(directory)
+        arrays = _read_arrays(directory)
+        try:
+            networks = {
+                name: Network.of(columns, _under(arrays, f"{name}/"))
+                for name, columns in facts["columns"].items()
+            }
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise _unusable(directory, f"its arrays do not fit together ({error})") from error
+        plain = {name: array for name, array in arrays.items() if "/" not in name}
+        return cls(plain, networks, facts)
+
+
+def _under(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
+    return {key.removeprefix(prefix): a for key, a in arrays.items() if key.startswith(prefix)}
+
+
+def _unusable(directory: Path, why: str) -> ModelError:
+    return ModelError(f"{directory}: not a usable model: {why}; {REMEDY}")
+
+
+def _read_facts(directory: Path) -> dict[str, Any]:
+    path = directory / FACTS
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise _unusable(directory, f"there is no {FACTS}") from None
+    except (OSError, ValueError) as error:
+        raise _unusable(directory, f"{FACTS} cannot be read ({error})") from error
+    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
+        found = facts.get("format") if isinstance(facts, dict) else type(facts).__name__
+        raise _unusable(directory, f"its format is {found!r}, this version reads {FORMAT}")
+    return facts
+
+
+def _read_arrays(directory: Path) -> dict[str, Array]:
+    path = directory / ARRAYS
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise _unusable(directory, f"{ARRAYS} is larger than {MAX_BYTES >> 20} MiB")
+        arrays: dict[str, Array] = load_file(path)
+    except FileNotFoundError:
+        raise _unusable(directory, f"there is no {ARRAYS}") from None
+    except (OSError, SafetensorError, ValueError, KeyError) as error:
+        raise _unusable(directory, f"{ARRAYS} cannot be read ({error})") from error
+    for name, array in arrays.items():
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise _unusable(directory, f"array {name!r} holds numbers that are not finite")
+    return arrays

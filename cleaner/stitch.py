@@ -1,0 +1,65 @@
+"""Kept lines to paragraphs.
+
+Scrapers break sentences at inline links and at column 75. A small model, trained on which text
+nodes of real pages stood in one element, says which lines go on with the one before; everything
+else stays a paragraph of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cleaner.page import Line, Paragraph
+
+JOIN_CUT = 0.7
+"""Join probability from which two lines become one. Above one half because a false join costs more
+than a missed one: text that nothing has broken must be left alone."""
+
+_CLOSING = frozenset(".,;:!?…)]}»›”’%。,、;:!?)】」』》٪؟،؛।")
+_OPENING = frozenset("([{«‹“‘„‚¿¡$£€(【「『《@#/")
+_HYPHENS = "-\u2010\u00ad"
+
+
+def paragraphs(lines: Sequence[Line], joined: Sequence[bool]) -> Iterator[Paragraph]:
+    """The paragraphs that lines make, ``joined`` telling which go on with the one before.
+
+    >>> broken = [Line("arrest in", 1), Line("France", 2), Line(", he said.", 3), Line("So.", 4)]
+    >>> [p.text for p in paragraphs(broken, [False, True, True, False])]
+    ['arrest in France, he said.', 'So.']
+    """
+    text, numbers = "", list[int]()
+    for line, goes_on in zip(lines, joined, strict=True):
+        if numbers and not goes_on:
+            yield Paragraph(text, tuple(numbers))
+            text, numbers = "", []
+        text = glue(text, line.text) if numbers else line.text
+        numbers.append(line.number)
+    if numbers:
+        yield Paragraph(text, tuple(numbers))
+
+
+def glue(left: str, right: str) -> str:
+    """Two pieces of one sentence as one, with a space where the writing puts one.
+
+    >>> glue("arrest in", "France"), glue("France", ", said"), glue("他说", "今天")
+    ('arrest in France', 'France, said', '他说今天')
+    >>> glue("infor-", "mation")
+    'information'
+    """
+    if left[-1] in _HYPHENS and left[-2:-1].isalpha() and right[0].islower():
+        return left[:-1] + right
+    if right[0] in _CLOSING or left[-1] in _OPENING:
+        return left + right
+    if right[0] in "\"'" and left.count(right[0]) % 2:
+        return left + right
+    if _unspaced(left[-1]) and _unspaced(right[0]):
+        return left + right
+    return f"{left} {right}"
+
+
+def _unspaced(character: str) -> bool:
+    """Whether a character belongs to a script, or its punctuation, written without spaces.
+
+    Thai is left out: it parts sentences with spaces, which a scraper's line break may stand for.
+    """
+    return "\u2e80" <= character <= "\u9fff" or "\uf900" <= character <= "\uffef"

@@ -1,0 +1,70 @@
+"""The model card: what a model was trained on, how right it is, what it is known to get wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cleaner.model import Model
+from cleaner.training.evaluate import BASELINES, GROUPS, Labels, table, tallies
+from cleaner.training.samples import Sample
+
+CARD = "README.md"
+
+INTRODUCTION = """\
+# Model card
+
+Marks every line of a scraped page as article, junk or foreign spam. Linear weights over hashed
+tokens, then small averaged networks over about 120 facts of a line and its surroundings; spam is
+told by a network of its own from relative language evidence. See `docs/how-it-decides.md`.
+
+## Data
+
+Trained on public collections (read by path, none of their text is in here): WCXB v1.0 development
+pages (CC-BY-4.0), trafilatura's evaluation pages and htmldate's test pages (Apache-2.0, labelled
+by trafilatura where its output is known to be right), the Chinese Web Content Extraction Dataset
+(MIT), Readability.js test pages (Apache-2.0), sentences of lingua's test data (Leipzig corpora,
+CC-BY), and phrases, spam and quotations written for this project. Pages were rendered as nine
+scrapers would write them; foreign lines were put into half of them.
+"""
+
+WEAKNESSES = """\
+## Known weaknesses
+
+* Forum, listing, collection and product pages: what counts as their content is a choice of the
+  gold text, and scores are far below those of articles.
+* Short lines before the first paragraph, and list items and table cells under ten letters, are
+  lost more often than others.
+* Comments, author notes and teasers in good prose between or right behind paragraphs survive.
+* A single short foreign line in the same script is often not noticed; a bibliography in a foreign
+  language can be taken for spam.
+* Labels outside English come mostly from another extractor's output ("silver") or from made-up
+  pages; scores on them flatter.
+"""
+
+
+def write_card(
+    directory: Path, model: Model, samples: Sequence[Sample], judged: Sequence[Labels]
+) -> None:
+    """Write the card of a model beside it; ``judged`` are its labels out of fold."""
+    pairs = list(zip(samples, judged, strict=True))
+    facts = model.facts
+    parts = [
+        INTRODUCTION,
+        f"{facts['pages']:,} pages, {facts['lines']:,} lines, seed {facts['seed']}, data digest "
+        f"`{facts['data']}`, scikit-learn {facts['scikit-learn']}.\n",
+        "## Scores\n\nOut of fold: no page is judged by a model that saw its site.\n",
+        table(
+            {
+                "this model": tallies(pairs)["all"],
+                **{
+                    name: tallies((sample, rule(sample)) for sample in samples)["all"]
+                    for name, rule in BASELINES.items()
+                },
+            }
+        ),
+    ]
+    for heading in ("collection", "page type", "rendering", "language"):
+        parts += [f"\n### By {heading}\n", table(tallies(pairs, GROUPS[heading]), heading)]
+    parts += ["", WEAKNESSES]
+    (directory / CARD).write_text("\n".join(parts), encoding="utf-8")

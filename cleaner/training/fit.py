@@ -1,0 +1,312 @@
+"""Arrays to a model: two stages for article and junk, one network for spam, one for joins.
+
+Whatever a later stage reads of an earlier one while training comes from folds that did not see the
+line's site; otherwise it would learn to trust a memory that new sites do not have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression, Ridge, SGDClassifier
+from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
+
+from cleaner.characters import Bools, Floats, Ints
+from cleaner.cleaner import sigmoid
+from cleaner.features import Columns, context, join_facts, spam_facts
+from cleaner.model import Network
+from cleaner.training.corpus import LABELS, Corpus, folds
+from cleaner.windows import Windows
+
+JUNK, ARTICLE, SPAM = range(len(LABELS))
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The choices of a training run."""
+
+    seed: int = 0
+    folds: int = 5
+    members: int = 3
+    """Networks averaged."""
+    hidden: tuple[int, ...] = (64, 32)
+    epochs: int = 8
+    rows: int = 600_000
+    """Lines a network is trained on, drawn by weight; more rows of the same sites add nothing."""
+    token_epochs: int = 6
+    token_alpha: float = 3e-6
+    least_sites: int = 3
+    """Sites a token must have been seen on to count: less is memory of a site, not knowledge."""
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What models that never saw a line's site say of it; one entry a line of the corpus."""
+
+    fold: Ints
+    own: Columns
+    language: Columns
+    article: Floats
+    """Log-odds of article text, spam aside."""
+    spam: Floats
+    join: Floats
+    """Log-odds that the line goes on with the line before; 0 where it is no article line."""
+
+
+@dataclass(frozen=True)
+class FirstStage:
+    """Log-odds of every line out of fold, and the share of its words that have a weight."""
+
+    logit: Floats
+    known: Floats
+
+
+def learn(corpus: Corpus, recipe: Recipe, page_weight: Floats) -> tuple[Parts, Predictions]:
+    """The parts of a model, and its predictions on its own training lines, out of fold.
+
+    ``page_weight`` says how much each document counts, shape (documents,).
+    """
+    fold = fold_of(corpus, recipe.folds)
+    spread = np.repeat(page_weight, np.diff(corpus.windows.first)).astype(np.float32)
+    weight = corpus.weights * spread
+    first = first_stage(corpus, fold, weight, recipe)
+    networks: dict[str, Network] = {}
+    networks["host"], host = hosts(corpus, first, fold, recipe)
+    own, language = corpus.facts(host)
+    facts = {**own, **context(corpus.windows, first.logit, first.known, own)}
+    foreign = spam_facts(corpus.windows, language, facts)
+    labels = corpus.labels
+    lines = np.arange(len(corpus))
+    joining = joins(corpus, own)
+    tasks = {
+        "article": Task(facts, labels == ARTICLE, np.where(labels == SPAM, 0, weight), lines),
+        "spam": Task(foreign, labels == SPAM, weight, lines),
+        "join": joining,
+    }
+    out_of_fold = {}
+    for name, task in tasks.items():
+        networks[name], out_of_fold[name] = crossed(task, fold[task.lines], recipe)
+    networks["reasons"] = stand_in(networks["article"], facts, recipe.seed)
+    join = np.zeros(len(corpus), np.float32)
+    join[joining.lines] = out_of_fold["join"]
+    everything = np.ones(len(corpus), np.bool_)
+    parts = Parts(token_weights(corpus, everything, weight, recipe), networks)
+    return parts, Predictions(
+        fold, own, language, out_of_fold["article"], out_of_fold["spam"], join
+    )
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What was learnt."""
+
+    tokens: Floats
+    networks: Mapping[str, Network]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something for a network to learn: facts, truth and weight of each row."""
+
+    facts: Columns
+    target: Bools
+    weight: Floats
+    lines: Ints
+    """The corpus line of each row."""
+
+    def within(self, rows: Bools) -> Task:
+        """The task with its weight on ``rows`` alone."""
+        return replace(self, weight=np.where(rows, self.weight, 0))
+
+
+def crossed(task: Task, fold: Ints, recipe: Recipe) -> tuple[Network, Floats]:
+    """The network learnt on all rows, and for each row the log-odds of one that left its fold out.
+
+    Both are calibrated on the out-of-fold log-odds.
+    """
+    logit = np.zeros(len(fold), np.float32)
+    for left_out in np.unique(fold):
+        learnt = network(task.within(fold != left_out), recipe)
+        inside = np.flatnonzero(fold == left_out)
+        logit[inside] = learnt({name: column[inside] for name, column in task.facts.items()})
+    slope, shift = calibration(logit, task.target, task.weight)
+    return calibrated(network(task, recipe), slope, shift), logit * slope + shift
+
+
+def calibration(logit: Floats, target: Bools, weight: Floats) -> tuple[np.float32, np.float32]:
+    """Slope and shift that make log-odds mean what they say (Platt scaling)."""
+    counted = weight > 0
+    fitted = LogisticRegression(C=1e3).fit(
+        logit[counted, None], target[counted], sample_weight=weight[counted]
+    )
+    return np.float32(fitted.coef_[0, 0]), np.float32(fitted.intercept_[0])
+
+
+def calibrated(learnt: Network, slope: np.float32, shift: np.float32) -> Network:
+    """The network with its log-odds scaled and shifted, by its last layer."""
+    return replace(
+        learnt,
+        weights=(*learnt.weights[:-1], learnt.weights[-1] * slope),
+        biases=(*learnt.biases[:-1], learnt.biases[-1] * slope + shift),
+    )
+
+
+def first_stage(corpus: Corpus, fold: Ints, weight: Floats, recipe: Recipe) -> FirstStage:
+    """What token weights learnt on the other folds say of every line."""
+    logit, known = np.zeros(len(corpus), np.float32), np.zeros(len(corpus), np.float32)
+    for left_out in np.unique(fold):
+        weights = token_weights(corpus, fold != left_out, weight, recipe)
+        inside = np.flatnonzero(fold == left_out)
+        logit[inside], known[inside] = line_logits(corpus.tokens[inside], weights)
+    return FirstStage(logit, known)
+
+
+def hosts(corpus: Corpus, first: FirstStage, fold: Ints, recipe: Recipe) -> tuple[Network, Ints]:
+    """What chooses a document's language, and its choice for each document, out of fold.
+
+    Learnt from the documents whose language is known and stands among the candidates.
+    """
+    rivals = corpus.rivals(sigmoid(first.logit))
+    names = corpus.languages.names
+    true = np.array(
+        [names.index(s.language) if s.language in names else -1 for s in corpus.samples]
+    )[rivals.document]
+    target = rivals.language == true
+    akin = corpus.languages.near[rivals.language, true] & ~target
+    lines = corpus.windows.first[rivals.document]
+    weight = ((true >= 0) & ~akin & (rivals.columns["rivals"] > 1)).astype(np.float32)
+    chooser, logit = crossed(Task(rivals.columns, target, weight, lines), fold[lines], recipe)
+    return chooser, rivals.chosen(logit, len(corpus.samples))
+
+
+def joins(corpus: Corpus, facts: Columns) -> Task:
+    """The boundaries between article lines of which it is known whether they cut a paragraph."""
+    kept = np.flatnonzero(corpus.labels == ARTICLE)
+    document = corpus.windows.document[kept]
+    windows = Windows(np.bincount(document, minlength=len(corpus.samples)))
+    own = {name: column[kept] for name, column in facts.items()}
+    own["gap"] = np.concatenate(([0], np.diff(kept) > 1)).astype(np.float32)
+    known = corpus.joins[kept] >= 0
+    return Task(
+        {name: column[known] for name, column in join_facts(windows, own).items()},
+        corpus.joins[kept][known] == 1,
+        (np.arange(len(kept)) > windows.start)[known].astype(np.float32),
+        kept[known],
+    )
+
+
+def fold_of(corpus: Corpus, count: int) -> Ints:
+    """The fold of every line, all lines of a site in one."""
+    names = [sample.site for sample in corpus.samples]
+    return np.repeat(folds(names, count), np.diff(corpus.windows.first))
+
+
+def token_weights(corpus: Corpus, rows: Bools, weight: Floats, recipe: Recipe) -> Floats:
+    """First stage: the weight of every token bucket, shape (buckets,), learnt on ``rows``.
+
+    Spam lines are left out: their words would teach languages, not junk.
+    """
+    rows = rows & (corpus.labels != SPAM) & (weight > 0)
+    classifier = SGDClassifier(
+        loss="log_loss",
+        alpha=recipe.token_alpha,
+        max_iter=recipe.token_epochs,
+        tol=None,
+        average=True,
+        fit_intercept=False,
+        random_state=recipe.seed,
+    )
+    inputs = corpus.tokens[rows]
+    classifier.fit(scaled(inputs), corpus.labels[rows] == ARTICLE, sample_weight=weight[rows])
+    learnt = classifier.coef_[0].astype(np.float32)
+    learnt[site_counts(inputs, corpus.site[rows]) < recipe.least_sites] = 0
+    return learnt
+
+
+def scaled(inputs: csr_matrix) -> csr_matrix:
+    """Rows divided by the root of their token count, as ``features.token_logits`` does."""
+    sizes = np.diff(inputs.indptr)
+    data = inputs.data / np.repeat(np.sqrt(np.maximum(sizes, 1)), sizes).astype(np.float32)
+    return csr_matrix((data, inputs.indices, inputs.indptr), shape=inputs.shape)
+
+
+def site_counts(inputs: csr_matrix, site: Ints) -> Ints:
+    """On how many sites each token was seen, shape (buckets,)."""
+    line = np.repeat(np.arange(inputs.shape[0]), np.diff(inputs.indptr))
+    size = int(site.max()) + 1
+    pairs = np.unique(inputs.indices.astype(np.int64) * size + site[line])
+    return np.bincount(pairs // size, minlength=inputs.shape[1])
+
+
+def line_logits(inputs: csr_matrix, weights: Floats) -> tuple[Floats, Floats]:
+    """As ``features.token_logits``, from a matrix of tokens."""
+    known = csr_matrix((weights[inputs.indices] != 0, inputs.indices, inputs.indptr), inputs.shape)
+    share = np.asarray(known.sum(axis=1)).ravel() / np.maximum(np.diff(inputs.indptr), 1)
+    return (scaled(inputs) @ weights).astype(np.float32), share.astype(np.float32)
+
+
+def network(task: Task, recipe: Recipe) -> Network:
+    """Small networks fitted to the same rows from different starts, to be averaged."""
+    chosen = _drawn(task.weight, recipe)
+    inputs = np.stack([column[chosen] for column in task.facts.values()], axis=1)
+    center, scale = _standard(inputs)
+    inputs = np.clip((inputs - center) * scale, -Network.CLIP, Network.CLIP)
+    target = task.target[chosen]
+    # More threads make these small products slower: 0.3 s an epoch on one, 1.5 s and more on two.
+    with threadpool_limits(1):
+        members = [_member(inputs, target, recipe, number) for number in range(recipe.members)]
+    depth = len(recipe.hidden) + 1
+    weights = [np.stack([m.coefs_[i] for m in members]) for i in range(depth)]
+    biases = [np.stack([m.intercepts_[i][None] for m in members]) for i in range(depth)]
+    return Network(
+        tuple(task.facts),
+        center,
+        scale,
+        tuple(array.astype(np.float32) for array in weights),
+        tuple(array.astype(np.float32) for array in biases),
+    )
+
+
+def _member(inputs: Floats, target: Bools, recipe: Recipe, number: int) -> MLPClassifier:
+    member = MLPClassifier(
+        hidden_layer_sizes=recipe.hidden,
+        batch_size=1024,
+        learning_rate_init=2e-3,
+        alpha=1e-3,
+        max_iter=recipe.epochs,
+        n_iter_no_change=recipe.epochs + 1,
+        random_state=recipe.seed + number,
+    )
+    return member.fit(inputs, target)
+
+
+def _drawn(weight: Floats, recipe: Recipe) -> Ints:
+    """Rows drawn by weight with replacement, so that all count alike in the fit."""
+    rng = np.random.default_rng(recipe.seed)
+    size = min(recipe.rows, int((weight > 0).sum()))
+    chance = weight.astype(np.float64) / weight.sum(dtype=np.float64)
+    return np.sort(rng.choice(len(weight), size=size, p=chance))
+
+
+def _standard(inputs: Floats) -> tuple[Floats, Floats]:
+    center = inputs.mean(axis=0, dtype=np.float64).astype(np.float32)
+    spread = inputs.std(axis=0, dtype=np.float64)
+    return center, (1 / np.maximum(spread, 1e-3)).astype(np.float32)
+
+
+def stand_in(teacher: Network, columns: Columns, seed: int) -> Network:
+    """The linear network nearest to ``teacher``, to read reasons from."""
+    rng = np.random.default_rng(seed)
+    rows = rng.choice(len(next(iter(columns.values()))), size=50_000)
+    sample = {name: column[rows] for name, column in columns.items()}
+    inputs = teacher.standardised(sample)
+    fitted = Ridge(alpha=100.0).fit(inputs, np.clip(teacher(sample), -6, 6))
+    return replace(
+        teacher,
+        weights=(fitted.coef_.astype(np.float32).reshape(1, -1, 1),),
+        biases=(np.full((1, 1, 1), fitted.intercept_, np.float32),),
+    )

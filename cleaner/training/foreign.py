@@ -1,0 +1,245 @@
+"""Labelled pages with foreign lines put into them: spam, and foreign text that must stay.
+
+Real scraped pages with labelled spam do not exist in number, so spam is put where scrapers have
+been seen to leave it: runs behind the article, before it, in the middle, single lines between
+paragraphs, sometimes more spam than article. Quotations, titles and bibliographies in foreign
+languages go in as article lines, so that being foreign alone never decides.
+
+Every line is checked: a line that the language table does not find foreign to its host is noise as
+spam (unchecked, 19 % were) and is left out where it would stand alone.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cleaner.characters import NO_SCRIPT, Characters
+from cleaner.language import Languages
+from cleaner.page import Label, Line
+from cleaner.training.phrasebook import Phrasebook, Texts, fill
+from cleaner.training.samples import Sample
+
+UNSURE = 0.25
+"""Weight of a spam label whose line could be in its host's language but stands in a run of spam."""
+
+SPAM_SHARE = 0.55
+"""Share of pages that get spam."""
+
+QUOTE_SHARE = 0.3
+"""Share of pages that get foreign lines that belong to the article."""
+
+LETTERLESS = ("-", "·", "***", "2024-10-31", "10:45", "1.92%", "|", "12/05", "——", "(3)", "1", "►")
+
+_PLACES = (
+    "end",
+    "end",
+    "end",
+    "start",
+    "start",
+    "middle",
+    "single",
+    "single",
+    "flood",
+    "flood start",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A line of a sample with all that belongs to it."""
+
+    line: Line
+    label: Label
+    weight: float
+    join: bool | None
+
+
+class Foreigner:
+    """Puts foreign lines into samples, always the same ones for the same sample."""
+
+    def __init__(
+        self, phrasebook: Phrasebook, languages: Languages, spared: frozenset[str]
+    ) -> None:
+        """``spared`` names languages whose spam is never used, so that they can be measured on."""
+        self.phrasebook = phrasebook
+        self.languages = languages
+        self.guests = sorted((set(phrasebook.spam) | set(phrasebook.sentences)) - spared)
+
+    def visit(self, sample: Sample) -> Sample:
+        """The sample with foreign lines in it, or as it was: its id and rendering decide."""
+        rng = random.Random(f"{sample.id}/{sample.rendering}")  # noqa: S311
+        entries = _entries(sample)
+        host = sample.language or "en"
+        if rng.random() < QUOTE_SHARE:
+            entries = self._quoted(entries, host, rng)
+        if rng.random() < SPAM_SHARE:
+            entries = self._spammed(entries, host, rng)
+        return _sample(sample, entries)
+
+    def _spammed(self, entries: list[_Entry], host: str, rng: random.Random) -> list[_Entry]:
+        place = rng.choice(_PLACES)
+        guests = [self._guest(host, rng) for _ in range(1 if rng.random() < 0.8 else 3)]
+        if place == "single":
+            for _ in range(rng.randint(1, 5)):
+                at = rng.randint(0, len(entries))
+                entries[at:at] = self._lines(1, guests, host, rng)
+            return entries
+        size = rng.randint(2, 25)
+        if place.startswith("flood"):
+            size = min(150, int(len(entries) * rng.uniform(0.7, 1.6)) + 3)
+        run = self._lines(size, guests, host, rng)
+        at = {
+            "start": 0,
+            "flood start": 0,
+            "middle": rng.randint(0, len(entries)),
+            "end": len(entries),
+            "flood": len(entries),
+        }[place]
+        if place == "end" and rng.random() < 0.4:
+            at = _behind_article(entries)
+        entries[at:at] = run
+        return entries
+
+    def _guest(self, host: str, rng: random.Random) -> str:
+        """A language that its host would notice: half the time one with written spam."""
+        written = [name for name in self.guests if name in self.phrasebook.spam]
+        while True:
+            guest = rng.choice(written if written and rng.random() < 0.7 else self.guests)
+            if not self._akin(guest, host):
+                return guest
+
+    def _akin(self, one: str, other: str) -> bool:
+        names = self.languages.names
+        if one == other or one[:2] == other[:2]:
+            return True
+        if one not in names or other not in names:
+            return False
+        return bool(self.languages.near[names.index(one), names.index(other)])
+
+    def _lines(
+        self, count: int, guests: Sequence[str], host: str, rng: random.Random
+    ) -> list[_Entry]:
+        """``count`` spam lines with the odd letterless line between; alone, only sure ones."""
+        alone = count == 1
+        separator = rng.choice(LETTERLESS[:3]) if rng.random() < 0.25 else None
+        texts: list[tuple[str, Label]] = []
+        while len(texts) < count:
+            guest = rng.choice(guests)
+            texts.append((self._spam_text(guest, rng), Label.SPAM))
+            if alone:
+                break
+            if separator is not None:
+                texts.append((separator, Label.JUNK))
+            elif rng.random() < 0.06:
+                texts.append((rng.choice(LETTERLESS), Label.SPAM))
+        sure = self._foreign([text for text, _ in texts], host)
+        blank = rng.random() < 0.3
+        return [
+            _Entry(
+                Line(text, 0, blank_before=blank),
+                label,
+                1.0 if known or label is Label.JUNK else UNSURE,
+                join=False,
+            )
+            for (text, label), known in zip(texts, sure, strict=True)
+            if known or not alone
+        ]
+
+    def _spam_text(self, guest: str, rng: random.Random) -> str:
+        written = self.phrasebook.spam.get(guest)
+        sentences = self.phrasebook.sentences.get(guest, ())
+        if written and (not sentences or rng.random() < 0.75):
+            return fill(_any(written, rng), guest, rng)
+        text = rng.choice(sentences)
+        if rng.random() < 0.35:
+            words = text.split()
+            text = (
+                " ".join(words[: rng.randint(1, 8)])
+                if len(words) > 2
+                else text[: rng.randint(4, 20)]
+            )
+        return text + rng.choice(("", "", "", "...", " »", " […]"))
+
+    def _foreign(self, texts: Sequence[str], host: str) -> list[bool]:
+        """Whether each text is plainly foreign: by script, or by three words and the table."""
+        characters = Characters(texts)
+        scores, _ = self.languages.scores(characters)
+        counts = characters.script_counts.copy()
+        counts[:, NO_SCRIPT] = 0
+        letters = counts.sum(axis=1)
+        words = np.bincount(characters.words.line, minlength=len(texts))
+        if host not in self.languages.names:
+            return [bool(n >= 3) for n in letters]
+        home = self.languages.names.index(host)
+        alien = (counts * self.languages.alien[:, home]).sum(axis=1)
+        akin = self.languages.near[home, scores.argmax(axis=1)]
+        return [
+            bool(x)
+            for x in (alien * 3 >= np.maximum(letters, 3)) | ((words >= 3) & (letters >= 6) & ~akin)
+        ]
+
+    def _quoted(self, entries: list[_Entry], host: str, rng: random.Random) -> list[_Entry]:
+        """Foreign quotations, titles or a bibliography among the article's own lines."""
+        inside = [
+            i
+            for i in range(1, len(entries))
+            if entries[i - 1].label is entries[i].label is Label.ARTICLE
+        ]
+        guests = [g for g in self.phrasebook.quotes if not self._akin(g, host)]
+        if not inside or not guests:
+            return entries
+        guest = rng.choice(guests)
+        texts = self.phrasebook.quotes[guest]
+        if rng.random() < 0.15 and "bibliography" in texts:
+            at = _behind_article(entries)
+            chosen = [rng.choice(texts["bibliography"]) for _ in range(rng.randint(2, 6))]
+        else:
+            at = rng.choice(inside)
+            chosen = [_any({k: v for k, v in texts.items() if k != "bibliography"}, rng)]
+            if rng.random() < 0.3:
+                chosen.append(_any(texts, rng))
+        marks = rng.choice((("", ""), ("", ""), ("“", "”"), ("«", "»"), ('"', '"'), ("„", "“")))
+        new = [
+            _Entry(
+                Line(marks[0] + fill(text, guest, rng) + marks[1], 0),
+                Label.ARTICLE,
+                1.0,
+                join=False,
+            )
+            for text in chosen
+        ]
+        entries[at:at] = new
+        return entries
+
+
+def _any(texts: Texts, rng: random.Random) -> str:
+    return rng.choice(texts[rng.choice(sorted(name for name in texts if texts[name]))])
+
+
+def _behind_article(entries: Sequence[_Entry]) -> int:
+    """Where the last article line ends."""
+    return max(
+        (i + 1 for i, entry in enumerate(entries) if entry.label is Label.ARTICLE), default=0
+    )
+
+
+def _entries(sample: Sample) -> list[_Entry]:
+    joins = sample.joins or (None,) * len(sample.lines)
+    return [
+        _Entry(*entry)
+        for entry in zip(sample.lines, sample.labels, sample.weights, joins, strict=True)
+    ]
+
+
+def _sample(sample: Sample, entries: Sequence[_Entry]) -> Sample:
+    return replace(
+        sample,
+        lines=tuple(replace(entry.line, number=i) for i, entry in enumerate(entries, start=1)),
+        labels=tuple(entry.label for entry in entries),
+        weights=tuple(entry.weight for entry in entries),
+        joins=tuple(entry.join for entry in entries) if sample.joins else (),
+    )

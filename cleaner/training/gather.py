@@ -1,0 +1,80 @@
+"""The public collections to labelled pages: what the shipped model is trained on.
+
+Each collection is read once and rendered once; what comes out is kept beside, so that an
+interrupted run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from cleaner.training import sources
+from cleaner.training.renderings import ALL, renderings
+from cleaner.training.samples import Sample, read_samples, write_samples
+from cleaner.training.sources import RawPage
+
+COLLECTIONS = {
+    "wcxb": (sources.wcxb, "wcxb"),
+    "chinese-news": (sources.chinese_news, "chinese-news"),
+    "readability": (sources.readability, "readability-pages"),
+    "trafilatura-eval": (sources.trafilatura_eval, "trafilatura-eval"),
+    "unlabelled": (sources.unlabelled, "unlabelled-pages"),
+}
+"""Collection -> its reader and its folder."""
+
+COMMONNESS: Mapping[str, float] = {
+    "soup": 3.0,
+    "blocks": 3.0,
+    "links": 3.0,
+    "wrapped": 0.7,
+    "inscriptis": 2.0,
+    "resiliparse": 2.0,
+    "main": 1.5,
+    "trafilatura": 1.5,
+    "recall": 1.0,
+}
+"""How often each rendering is drawn for a page."""
+
+PER_PAGE = 3
+"""Renderings of an English or German page; other languages have few pages, so all of theirs."""
+
+LONGEST = 2500
+"""Lines of the longest page: beyond, pages are archives, and one would weigh as much as fifty."""
+
+
+def gather(data: Path, kept: Path) -> Iterator[Sample]:
+    """Labelled pages of every collection under ``data``, a few renderings of each page.
+
+    ``kept`` is a folder for what has been rendered already.
+    """
+    for name, (reader, folder) in COLLECTIONS.items():
+        path = kept / f"{name}.jsonl.gz"
+        if not path.exists():
+            kept.mkdir(parents=True, exist_ok=True)
+            write_samples(path, _rendered(reader(data / folder)))
+        for sample in read_samples(path):
+            if len(sample.lines) <= LONGEST:
+                yield sample
+
+
+def _rendered(pages: Iterator[RawPage]) -> Iterator[Sample]:
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for samples in pool.map(_chosen_renderings, pages, chunksize=8):
+            yield from samples
+
+
+def _chosen_renderings(page: RawPage) -> list[Sample]:
+    return list(renderings(page, chosen(page)))
+
+
+def chosen(page: RawPage) -> tuple[str, ...]:
+    """The renderings a page is trained in, always the same for the same page."""
+    if page.language not in ("en", "de"):
+        return ALL
+    rng = random.Random(page.id)  # noqa: S311
+    drawn = sorted(ALL, key=lambda name: -(rng.random() ** (1 / COMMONNESS[name])))
+    return tuple(drawn[:PER_PAGE])

@@ -1,0 +1,288 @@
+"""Labelled pages: what one is, and how they are kept in files.
+
+Two ways to write them down. *JSON lines*, one page a line (``.jsonl``, ``.jsonl.gz``), where every
+text line has its label::
+
+    {"id": "rain-1", "language": "en", "source": "https://example.org/rain",
+     "lines": [{"text": "Home", "label": "junk"},
+               {"text": "It will rain.", "label": "article", "blank_before": true}]}
+
+Or a *folder of pairs*, where nobody labels a line: ``NAME.txt`` as scraped and
+``NAME.clean.txt`` as it should read. The labels then come from aligning the two.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from courlan import extract_domain
+
+from cleaner.errors import SampleError
+from cleaner.page import Label, Line
+from cleaner.training.align import align
+
+CLEAN_SUFFIX = ".clean.txt"
+SCRAPED_SUFFIX = ".txt"
+
+LEAST_COVERAGE = 0.5
+"""A pair whose scraped file holds less of the clean text than this is taken for a mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One page as one scraper would have written it, with a label and a weight for every line."""
+
+    id: str
+    lines: tuple[Line, ...]
+    labels: tuple[Label, ...]
+    weights: tuple[float, ...]
+    """How far to trust each label, 1 = fully, 0 = not at all."""
+
+    site: str
+    """Registered domain, or what stands for it: pages of one site are never split over folds."""
+
+    language: str | None = None
+    kind: str = "article"
+    """Page type: article, forum, product, collection, listing, documentation or service."""
+
+    rendering: str = "given"
+    """Which scraper wrote the lines."""
+
+    joins: tuple[bool | None, ...] = ()
+    """Whether a line continues the previous line's paragraph, ``None`` where unknown; or empty."""
+
+    gold: str = ""
+    """The main text, where it is known beyond the lines."""
+
+
+def read_samples(path: Path) -> Iterator[Sample]:
+    """Yield the labelled pages of a JSON-lines file or of a folder of pairs.
+
+    Raises ``SampleError``, which names the file and the line, where something cannot be used.
+    """
+    if path.is_dir():
+        yield from _read_pairs(path)
+    elif path.is_file():
+        yield from _read_json_lines(path)
+    else:
+        message = f"{path}: no such file or folder; give a .jsonl(.gz) file or a folder of pairs"
+        raise SampleError(message)
+
+
+def write_samples(path: Path, samples: Iterable[Sample]) -> int:
+    """Write samples as JSON lines and return how many; ``.gz`` in the name compresses.
+
+    The file appears under its name only when it is complete.
+    """
+    count = 0
+    with _replacing(path) as stream:
+        for sample in samples:
+            count += 1
+            json.dump(_to_record(sample), stream, ensure_ascii=False, separators=(",", ":"))
+            stream.write("\n")
+    return count
+
+
+def site_of(url: str, default: str) -> str:
+    """Return the registered domain of ``url``, ``default`` where it has none.
+
+    The list of public suffixes is the one that comes with courlan; nothing is fetched.
+
+    >>> site_of("https://news.example.co.uk/rain", "rain"), site_of("rain.html", "rain")
+    ('example.co.uk', 'rain')
+    """
+    return extract_domain(url) or default if "://" in url else default
+
+
+def text_lines(text: str) -> tuple[Line, ...]:
+    """Return the non-blank lines of a text with their numbers.
+
+    >>> [(line.text, line.number) for line in text_lines("Rain\\n\\n  today \\n")]
+    [('Rain', 1), ('today', 3)]
+    """
+    lines: list[Line] = []
+    blank = False
+    for number, raw in enumerate(text.splitlines(), start=1):
+        if stripped := raw.strip():
+            lines.append(Line(stripped, number, blank_before=blank and bool(lines)))
+        blank = not stripped
+    return tuple(lines)
+
+
+def _read_json_lines(path: Path) -> Iterator[Sample]:
+    seen: dict[str, tuple[Label, ...]] = {}
+    with _opened(path) as stream:
+        for number, raw in enumerate(stream, start=1):
+            if not raw.strip():
+                continue
+            sample = _from_line(raw, f"{path}, line {number}")
+            if seen.setdefault(sample.id, sample.labels) != sample.labels:
+                message = (
+                    f"{path}, line {number}: the page {sample.id!r} came before with other labels; "
+                    "keep one of the two, or give them different ids"
+                )
+                raise SampleError(message)
+            yield sample
+    if not seen:
+        message = f"{path}: no pages in it; write one JSON object a line, see the documentation"
+        raise SampleError(message)
+
+
+def _from_line(raw: str, where: str) -> Sample:
+    """Return the sample written on one line of a file; ``where`` opens the error messages."""
+    try:
+        return _from_record(json.loads(raw))
+    except json.JSONDecodeError as error:
+        message = f"{where}: not valid JSON ({error}); write one page, as an object, on each line"
+    except KeyError as error:
+        message = (
+            f"{where}: {error} is missing; a page needs 'id' and 'lines', a line 'text' and 'label'"
+        )
+    except (TypeError, AttributeError):
+        message = f'{where}: expected {{"id": ..., "lines": [{{"text": ..., "label": ...}}]}}'
+    except ValueError as error:
+        message = f"{where}: {error}"
+    raise SampleError(message)
+
+
+def _from_record(record: dict[str, Any]) -> Sample:
+    entries = record["lines"]
+    if not entries:
+        message = "a page without lines; leave it out"
+        raise ValueError(message)
+    identity = str(record["id"])
+    return Sample(
+        id=identity,
+        lines=tuple(_line(entry, number) for number, entry in enumerate(entries, start=1)),
+        labels=tuple(_label(entry["label"]) for entry in entries),
+        weights=tuple(float(entry.get("weight", 1.0)) for entry in entries),
+        site=record.get("site") or site_of(record.get("source", ""), identity),
+        language=record.get("language"),
+        kind=record.get("kind", "article"),
+        rendering=record.get("rendering", "given"),
+        joins=_joins(entries),
+        gold=record.get("gold", ""),
+    )
+
+
+def _line(entry: dict[str, Any], number: int) -> Line:
+    text = entry["text"].strip()
+    if not text:
+        message = f"text line {number} is blank; leave it out and set 'blank_before' on the next"
+        raise ValueError(message)
+    return Line(text, entry.get("number", number), bool(entry.get("blank_before", False)))
+
+
+def _label(name: str) -> Label:
+    if name not in set(Label):
+        known = ", ".join(Label)
+        message = f"unknown label {name!r}; use one of: {known}"
+        raise ValueError(message)
+    return Label(name)
+
+
+def _joins(entries: list[dict[str, Any]]) -> tuple[bool | None, ...]:
+    joins = tuple(entry.get("join") for entry in entries)
+    return () if all(join is None for join in joins) else joins
+
+
+def _to_record(sample: Sample) -> dict[str, Any]:
+    joins = sample.joins or (None,) * len(sample.lines)
+    entries = [
+        _entry(line, label, weight) | ({} if join is None else {"join": join})
+        for line, label, weight, join in zip(
+            sample.lines, sample.labels, sample.weights, joins, strict=True
+        )
+    ]
+    return {
+        "id": sample.id,
+        "site": sample.site,
+        "language": sample.language,
+        "kind": sample.kind,
+        "rendering": sample.rendering,
+        "gold": sample.gold,
+        "lines": entries,
+    }
+
+
+def _entry(line: Line, label: Label, weight: float) -> dict[str, Any]:
+    entry: dict[str, Any] = {"text": line.text, "label": label.value, "number": line.number}
+    if line.blank_before:
+        entry["blank_before"] = True
+    if weight != 1.0:
+        entry["weight"] = weight
+    return entry
+
+
+def _read_pairs(folder: Path) -> Iterator[Sample]:
+    clean = {p.name.removesuffix(CLEAN_SUFFIX): p for p in folder.glob(f"*{CLEAN_SUFFIX}")}
+    if not clean:
+        message = f"{folder}: no pairs in it; put NAME.clean.txt, as wanted, beside NAME.txt"
+        raise SampleError(message)
+    for name, wanted in sorted(clean.items()):
+        scraped = folder / (name + SCRAPED_SUFFIX)
+        if not scraped.is_file():
+            message = f"{wanted}: there is no {scraped.name} beside it; add it, or remove this file"
+            raise SampleError(message)
+        yield _from_pair(scraped, wanted)
+
+
+def _from_pair(scraped: Path, wanted: Path) -> Sample:
+    lines = text_lines(_text(scraped))
+    if not lines:
+        message = f"{scraped}: an empty file; remove the pair"
+        raise SampleError(message)
+    gold = _text(wanted)
+    aligned = align([line.text for line in lines], gold)
+    if aligned.coverage < LEAST_COVERAGE:
+        message = (
+            f"{wanted}: only {aligned.coverage:.0%} of its words stand in {scraped.name}; "
+            "is it the clean text of another page?"
+        )
+        raise SampleError(message)
+    name = scraped.name.removesuffix(SCRAPED_SUFFIX)
+    return Sample(name, lines, aligned.labels, aligned.weights, site=name, gold=gold)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"{path}: not UTF-8 text ({error}); save it as UTF-8"
+        raise SampleError(message) from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[str]]:
+    """Open a text file, compressed or not; what cannot be read becomes a ``SampleError``."""
+    try:
+        with (
+            gzip.open(path, "rt", encoding="utf-8-sig")
+            if path.suffix == ".gz"
+            else path.open(encoding="utf-8-sig")
+        ) as stream:
+            yield stream
+    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError) as error:
+        message = (
+            f"{path}: cannot be read ({error}); write UTF-8 JSON lines, with .gz if compressed"
+        )
+        raise SampleError(message) from error
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[str]]:
+    """Open a file for writing that takes its name only when all went well."""
+    partial = path.with_name(path.name + ".partial")
+    with (
+        gzip.open(partial, "wt", compresslevel=4, encoding="utf-8")
+        if path.suffix == ".gz"
+        else partial.open("w", encoding="utf-8")
+    ) as stream:
+        yield stream
+    partial.replace(path)

@@ -1,0 +1,102 @@
+"""Documents laid end to end, and what can be summed over the lines around a line.
+
+Every sum over a window is a difference of two running sums, so its cost does not depend on the
+window's width. No window reaches from one document into another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from cleaner.characters import Bools, Floats, Ints
+
+ALL = 1 << 30
+"""A reach beyond the end of any document."""
+
+
+class Windows:
+    """The places of lines in their documents.
+
+    >>> windows = Windows([2, 3])
+    >>> windows.document.tolist()
+    [0, 0, 1, 1, 1]
+    >>> values = np.array([1, 2, 3, 4, 5], np.float32)
+    >>> windows.sum(values, 1, 1).tolist()
+    [3.0, 3.0, 7.0, 12.0, 9.0]
+    >>> windows.neighbour(values, 1).tolist()
+    [2.0, 0.0, 4.0, 5.0, 0.0]
+    """
+
+    def __init__(self, sizes: Sequence[int] | Ints) -> None:
+        self.first: Ints = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+        """Index of each document's first line, and at the end the number of lines."""
+
+    def __len__(self) -> int:
+        """The number of lines."""
+        return int(self.first[-1])
+
+    @cached_property
+    def document(self) -> Ints:
+        """The document each line belongs to."""
+        return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+
+    @cached_property
+    def start(self) -> Ints:
+        """Index of the first line of each line's document."""
+        return self.first[self.document]
+
+    @cached_property
+    def stop(self) -> Ints:
+        """Index behind the last line of each line's document."""
+        return self.first[self.document + 1]
+
+    def neighbour(self, values: Floats, offset: int, missing: float = 0.0) -> Floats:
+        """``values`` of the line ``offset`` further on; ``missing`` outside the document."""
+        index = np.arange(len(self)) + offset
+        inside = (index >= self.start) & (index < self.stop)
+        return np.where(inside, values[np.where(inside, index, 0)], np.float32(missing))
+
+    def sum(self, values: Floats, before: int, after: int) -> Floats:
+        """Sums of ``values`` from ``before`` lines back to ``after`` lines on, both included."""
+        sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
+        index = np.arange(len(self))
+        low = np.maximum(index - before, self.start)
+        high = np.minimum(index + after + 1, self.stop)
+        return (sums[np.maximum(high, low)] - sums[low]).astype(np.float32)
+
+    def mean(self, values: Floats, before: int, after: int, weight: Floats | None = None) -> Floats:
+        """Weighted means over a window; 0 where it holds no weight."""
+        weight = np.ones(len(self), np.float32) if weight is None else weight
+        mass = self.sum(weight, before, after)
+        mass = np.maximum(mass, np.float32(1e-6), dtype=np.float32)
+        return self.sum(values * weight, before, after) / mass
+
+    def total(self, values: Floats) -> Floats:
+        """Sums over each line's document."""
+        sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
+        return (sums[self.stop] - sums[self.start]).astype(np.float32)
+
+    def before(self, values: Floats) -> Floats:
+        """Sums over the lines of the document before each line."""
+        sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
+        return (sums[np.arange(len(self))] - sums[self.start]).astype(np.float32)
+
+    def since(self, marks: Bools) -> Floats:
+        """Lines since the last marked line before each line; document length where none is."""
+        index = np.arange(len(self))
+        last = np.maximum.accumulate(np.where(marks, index, -1))
+        last = np.concatenate(([-1], last[:-1])) if len(self) else last
+        return np.where(last >= self.start, index - last, self.stop - self.start).astype(np.float32)
+
+    def until(self, marks: Bools) -> Floats:
+        """Lines until the next marked line behind each line; document length where none is."""
+        index = np.arange(len(self))
+        beyond = 1 << 40
+        coming = np.minimum.accumulate(np.where(marks, index, beyond)[::-1])[::-1]
+        coming = np.concatenate((coming[1:], [beyond])) if len(self) else coming
+        return np.where(coming < self.stop, coming - index, self.stop - self.start).astype(
+            np.float32
+        )
