@@ -125,11 +125,13 @@ class LocalFolder:
     """A folder of this machine.
 
     Unfinished files lie in ``staging``, a folder inside it, so that a killed run leaves nothing
-    among the results.
+    among the results. What an earlier run left there is deleted.
     """
 
-    def __init__(self, path: Path, staging: str = RUN) -> None:
+    def __init__(self, path: Path, staging: str = "") -> None:
         self.path = path
+        if staging:
+            shutil.rmtree(path / staging, ignore_errors=True)
         self._staging = path / staging
         self._streams: dict[str, BinaryIO] = {}
 
@@ -185,10 +187,12 @@ class LocalFolder:
         return (self.path / name).is_file()
 
     def remove(self, name: str) -> None:
-        """Delete the file or folder ``name``, if it is there."""
+        """Delete the file or folder ``name`` if it is there, and the folder it leaves empty."""
         path = self.path / name
         if path.is_dir():
             shutil.rmtree(path)
+            with contextlib.suppress(OSError):  # not empty
+                path.parent.rmdir()
         else:
             path.unlink(missing_ok=True)
 
@@ -197,6 +201,9 @@ class LocalFolder:
         for stream in self._streams.values():
             stream.close()
         self._streams.clear()
+        if self._staging != self.path:
+            with contextlib.suppress(OSError):  # something is unfinished
+                self._staging.rmdir()
 
     def _parent(self, name: str) -> Path:
         path = self.path / name
@@ -283,6 +290,6 @@ class RemoteFolder:
         return f"{self._root}/{name}"
 
 
-def output_folder(path: str, run: str = RUN) -> Folder:
-    """The folder at ``path``, an address or a place on this machine."""
-    return RemoteFolder(path) if is_remote(path) else LocalFolder(Path(path), run)
+def output_folder(path: str, run: str) -> Folder:
+    """The folder at ``path``, an address or a place on this machine, for a run kept in ``run``."""
+    return RemoteFolder(path) if is_remote(path) else LocalFolder(Path(path), f"{run}/unfinished")

@@ -209,7 +209,7 @@ def _chunks(task: Task, session: Session) -> Iterator[Chunk]:
 
 def _clean_text_file(task: Task, watcher: Watcher) -> Tally:
     output = Path(task.output)
-    folder = LocalFolder(output.parent, staging="")
+    folder = LocalFolder(output.parent)
     first = list(islice(Inputs(task), 2))
     if len(first) > 1:
         message = f"{task.output} can hold one document: name a folder, or a .jsonl file"

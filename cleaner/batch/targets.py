@@ -94,4 +94,4 @@ def file_name(identity: str) -> str:
     name = _UNSAFE.sub("_", unicodedata.normalize("NFC", identity)).strip("._ ")
     name = name.encode("utf-8", "replace")[:LONGEST].decode("utf-8", "ignore")
     mark = "" if name == identity else f"-{key(identity)[:8]}"
-    return f"{name}{mark}.txt"
+    return f"{name or 'document'}{mark}.txt"

@@ -42,11 +42,27 @@ def captures(stream: BinaryIO, limit: int) -> Found:
     warc = _fastwarc()
     kinds = warc.WarcRecordType.response | warc.WarcRecordType.conversion
     try:
-        for record in warc.ArchiveIterator(stream, record_types=kinds, parse_http=False):
+        steps = _Steps(stream)
+        for record in warc.ArchiveIterator(steps, record_types=kinds, parse_http=False):
             yield from _captured(record, limit)
     except OSError as error:
         message = f"damaged web archive ({error})"
         raise SourceError(message) from error
+
+
+class _Steps:
+    """Reads no further than it must, so that what comes before damage is not lost with it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._read = getattr(stream, "read1", stream.read)
+
+    def read(self, size: int) -> bytes:
+        data: bytes = self._read(size)
+        return data
+
+    def tell(self) -> int:
+        return self._stream.tell()
 
 
 def _captured(record: WarcRecord, limit: int) -> Found:

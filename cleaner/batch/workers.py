@@ -34,6 +34,9 @@ ATTEMPTS = 3
 """How often a document may be in a worker that dies before it is given up: the first time it may
 be the machine's fault, or another process's."""
 
+FALSE_STARTS = 5
+"""How many workers in a row may die before they are ready for work."""
+
 
 @dataclass(slots=True)
 class Place:
@@ -130,7 +133,13 @@ class Crew:
         """Give waiting jobs to idle workers, and to new ones while there may be more."""
         while self.waiting and len(self.busy) < self.count:
             worker = self.idle.pop() if self.idle else Worker(self.recipe, self.work)
-            self.busy[worker.start(self.waiting.popleft())] = worker
+            try:
+                future = worker.start(self.waiting[0])
+            except BrokenProcessPool as error:  # killed while it was idle or starting
+                self._bury(worker, error)
+            else:
+                self.waiting.popleft()
+                self.busy[future] = worker
 
     def _attend(self) -> None:
         """Wait until a worker is done, or must be ended for being at its job too long."""
@@ -150,16 +159,17 @@ class Crew:
             job.place.fill(job.first, future.result())
             self.idle.append(worker)
         except BrokenProcessPool as error:
-            worker.end()
+            self._bury(worker, error)
             if worker.started:
                 self._lose(job, late=worker.late)
             else:
-                self._count_false_start(error)
                 self.waiting.appendleft(job)
 
-    def _count_false_start(self, error: BrokenProcessPool) -> None:
-        self.false_starts += 1
-        if self.false_starts == ATTEMPTS:
+    def _bury(self, worker: Worker, error: BrokenProcessPool) -> None:
+        """Clear away a dead worker; workers that never come to life are no use replacing."""
+        worker.end()
+        self.false_starts = 0 if worker.started else self.false_starts + 1
+        if self.false_starts == FALSE_STARTS:
             message = (
                 "worker processes cannot start; call this from a module that is safe to import "
                 '(under if __name__ == "__main__":), or work in this process (--workers 0)'
