@@ -19,14 +19,14 @@ ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "fixtures" / "pages"
 CLEAN_SUFFIX = ".clean.txt"
 
-settings.register_profile(
-    "house",
+HOUSE = settings(
     deadline=None,
     derandomize=True,
     max_examples=50,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("search", settings.get_profile("house"), derandomize=False, max_examples=2000)
+settings.register_profile("house", HOUSE)
+settings.register_profile("search", HOUSE, derandomize=False, max_examples=2000)
 settings.load_profile("house")
 
 

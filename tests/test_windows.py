@@ -145,7 +145,7 @@ def test_since_and_until(drawn):
 @given(columns(), st.integers(0, 3), st.integers(0, 3))
 def test_what_stands_in_other_documents_does_not_matter(drawn, before, after):
     """All but one document are filled with other values; that one's sums stay the same."""
-    windows, values, weights, marks = drawn
+    windows, values, _, marks = drawn
     for document in documents(windows):
         inside = np.isin(np.arange(len(windows)), document)
         other = np.where(inside, values, np.float32(7777))
