@@ -268,9 +268,7 @@ def test_words_that_stand_elsewhere(cleaner):
 
 
 def test_words_that_stand_in_prose(cleaner):
-    prose = (
-        "The harbour bridge was closed on Monday because a storm had torn off two of its signs."
-    )
+    prose = "The harbour bridge was closed on Monday because a storm had torn off two of its signs."
     found = text_facts(cleaner, "bridge signs", prose, "weather")
     assert found["words_in_prose"][[0, 2]].tolist() == [1, 0]
     assert found["words_in_prose"][1] == 0, "a line does not lend its words to itself"
