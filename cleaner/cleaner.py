@@ -13,6 +13,7 @@ from cleaner import judge, stitch
 from cleaner.characters import Bools, Floats, Ints
 from cleaner.decode import decode
 from cleaner.features import (
+    TITLE,
     Batch,
     Columns,
     StopWords,
@@ -35,9 +36,6 @@ BATCH_LINES = 4000
 """Lines scored at a time: enough to make the fixed cost of a batch small, few enough to fit the
 processor's cache."""
 
-MAX_TITLE = 200
-"""Characters beyond which a first line is no headline."""
-
 CERTAIN = 0.3
 """Share of a document's prose that a language must have to be named as the document's."""
 
@@ -52,6 +50,8 @@ class Scores:
     article: Floats
     """Probability of article text, spam aside."""
     spam: Floats
+    title: Floats
+    """Probability of being the page's headline."""
 
 
 class Cleaner:
@@ -117,10 +117,11 @@ class Cleaner:
         own = own_facts(batch, self.stop_words, language.document, language.best)
         facts = {**own, **context(windows, logit, known, own)}
         foreign = spam_facts(windows, language.columns, facts)
-        article = self.model.networks["article"](facts)
-        return Scores(
-            facts, language, sigmoid(article), sigmoid(self.model.networks["spam"](foreign))
+        article, spam, title = (
+            sigmoid(self.model.networks[name](read))
+            for name, read in (("article", facts), ("spam", foreign), ("title", facts))
         )
+        return Scores(facts, language, article, spam, title)
 
     def _hosts(self, tongue: Tongues, windows: Windows, article: Floats) -> Ints:
         """The language of each document: what the caller says, else what speaks for itself."""
@@ -144,6 +145,7 @@ class Cleaner:
             scores.article,
             scores.spam,
             weight=effective_length(batch.characters),
+            title=np.where(effective_length(batch.characters) < TITLE, scores.title, 0),
             information=np.expm1(scores.language.columns["log_information"]),
         )
         article, spam = judge.labels(case, self.settings)
@@ -156,6 +158,7 @@ class Cleaner:
             )
         ]
         joined = self._joined(batch, article, scores.facts)
+        headline = judge.headlines(case, article) & article
         for begin, end in pairwise(batch.windows.first.tolist()):
             inside = slice(begin, end)
             kept = list(compress(batch.lines[inside], article[inside]))
@@ -164,7 +167,7 @@ class Cleaner:
                 tuple(verdicts[inside]),
                 tuple(stitch.paragraphs(kept, goes_on)),
                 self._language(scores.language, begin),
-                title(kept),
+                next((line.text for line in compress(batch.lines[inside], headline[inside])), None),
             )
 
     def _pull(self, facts: Columns) -> Mapping[str, Floats]:
@@ -206,11 +209,6 @@ def sigmoid(logit: Floats) -> Floats:
     """The probability that log-odds stand for."""
     probability = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
     return probability.astype(np.float32, copy=False)
-
-
-def title(kept: Sequence[Line]) -> str | None:
-    """The first kept line, where it looks like a headline."""
-    return kept[0].text if kept and len(kept[0].text) <= MAX_TITLE else None
 
 
 def default_model() -> Path:

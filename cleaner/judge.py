@@ -26,6 +26,9 @@ CUTS: Mapping[str, tuple[float, float]] = {
 SPAM_CUT = 0.8
 """Spam probability from which a line is spam: below it, losing a quotation is likelier."""
 
+TITLE_CUT = 0.4
+"""Probability from which a page's best candidate is its headline."""
+
 LEAST_INFORMATION = 12
 """Letters below which a lone line is too short to be called foreign by itself."""
 
@@ -40,6 +43,8 @@ class Case:
     spam: Floats
     weight: Floats
     """What the line counts for in the page's F1: its effective length."""
+    title: Floats
+    """Probability of being the page's headline."""
     information: Floats
     """Letters, weighed by what their script tells."""
 
@@ -49,10 +54,24 @@ def labels(case: Case, settings: Settings) -> tuple[Bools, Bools]:
     spam = _spam(case)
     probability = np.where(spam, np.float32(0), case.article)
     article = probability >= _cuts(case, probability, settings)
+    article |= headlines(case, article) & ~spam
     if settings.mode == "trim":
         article = _between(case.windows, article)
         spam &= ~article
     return article & ~spam, spam
+
+
+def headlines(case: Case, article: Bools) -> Bools:
+    """Each page's likeliest headline, where it is likely and stands before or atop the article.
+
+    A page without article text has no headline either.
+    """
+    windows = case.windows
+    best = np.maximum.reduceat(case.title, windows.first[:-1])[windows.document]
+    marks = windows.total(article.astype(np.float32)) > 0
+    chosen = (case.title == best) & (best >= TITLE_CUT) & marks
+    first = windows.before(chosen.astype(np.float32)) == 0
+    return chosen & first
 
 
 def _spam(case: Case) -> Bools:

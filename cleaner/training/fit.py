@@ -17,10 +17,16 @@ from threadpoolctl import threadpool_limits
 
 from cleaner.characters import Bools, Floats, Ints
 from cleaner.cleaner import sigmoid
-from cleaner.features import Columns, context, join_facts, spam_facts
+from cleaner.features import LONG, TITLE, Columns, context, join_facts, spam_facts
 from cleaner.model import Network
 from cleaner.training.corpus import LABELS, Corpus, folds
 from cleaner.windows import Windows
+
+NEVER = np.float32(-30)
+"""Log-odds of what is out of the question."""
+
+TITLE_REACH = 3
+"""Paragraphs behind which no headline is looked for."""
 
 JUNK, ARTICLE, SPAM = range(len(LABELS))
 
@@ -53,6 +59,8 @@ class Predictions:
     article: Floats
     """Log-odds of article text, spam aside."""
     spam: Floats
+    title: Floats
+    """Log-odds of being the headline."""
     join: Floats
     """Log-odds that the line goes on with the line before; 0 where it is no article line."""
 
@@ -85,19 +93,20 @@ def learn(corpus: Corpus, recipe: Recipe, page_weight: Floats) -> tuple[Parts, P
     tasks = {
         "article": Task(facts, labels == ARTICLE, np.where(labels == SPAM, 0, weight), lines),
         "spam": Task(foreign, labels == SPAM, weight, lines),
+        "title": titles(corpus, facts),
         "join": joining,
     }
     out_of_fold = {}
     for name, task in tasks.items():
         networks[name], out_of_fold[name] = crossed(task, fold[task.lines], recipe)
     networks["reasons"] = stand_in(networks["article"], facts, recipe.seed)
-    join = np.zeros(len(corpus), np.float32)
+    join, title = np.zeros(len(corpus), np.float32), np.full(len(corpus), NEVER)
     join[joining.lines] = out_of_fold["join"]
+    title[tasks["title"].lines] = out_of_fold["title"]
     everything = np.ones(len(corpus), np.bool_)
     parts = Parts(token_weights(corpus, everything, weight, recipe), networks)
-    return parts, Predictions(
-        fold, own, language, out_of_fold["article"], out_of_fold["spam"], join
-    )
+    article, spam = out_of_fold["article"], out_of_fold["spam"]
+    return parts, Predictions(fold, own, language, article, spam, title, join)
 
 
 @dataclass(frozen=True)
@@ -181,6 +190,28 @@ def hosts(corpus: Corpus, first: FirstStage, fold: Ints, recipe: Recipe) -> tupl
     weight = ((true >= 0) & ~akin & (rivals.columns["rivals"] > 1)).astype(np.float32)
     chooser, logit = crossed(Task(rivals.columns, target, weight, lines), fold[lines], recipe)
     return chooser, rivals.chosen(logit, len(corpus.samples))
+
+
+def titles(corpus: Corpus, facts: Columns) -> Task:
+    """The lines that could be a headline, and whether they are: the first article line of a page
+    is, where it is short and stands before the first paragraph.
+    """
+    length = np.expm1(facts["log_effective_length"])
+    article = (corpus.labels == ARTICLE) & (corpus.weights > 0)
+    windows = corpus.windows
+    earlier = windows.before(article.astype(np.float32))
+    long = article & (length >= LONG) & (facts["ends_sentence"] > 0)
+    headed = windows.total(long.astype(np.float32)) > 0
+    possible = (length < TITLE) & (corpus.labels != SPAM) & (corpus.weights > 0) & headed
+    possible &= windows.before(long.astype(np.float32)) < TITLE_REACH
+    lines = np.flatnonzero(possible)
+    target = (article & (earlier == 0) & ~long)[lines]
+    return Task(
+        {name: column[lines] for name, column in facts.items()},
+        target,
+        np.ones(len(lines), np.float32),
+        lines,
+    )
 
 
 def joins(corpus: Corpus, facts: Columns) -> Task:

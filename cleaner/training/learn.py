@@ -78,6 +78,7 @@ def judged(corpus: Corpus, predictions: Predictions) -> list[Labels]:
         sigmoid(predictions.article),
         sigmoid(predictions.spam),
         np.expm1(predictions.own["log_effective_length"]),
+        sigmoid(predictions.title),
         np.expm1(predictions.language["log_information"]),
     )
     article, spam = judge.labels(case, Settings())
