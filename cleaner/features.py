@@ -125,6 +125,12 @@ def tokens(batch: Batch) -> Tokens:
     return Tokens(np.concatenate([line for _, line, _ in parts]), bucket, len(words.line))
 
 
+def joined_tokens(first: Tokens, second: Tokens) -> Tokens:
+    """The tokens of both, those of ``first`` in front."""
+    line = np.concatenate((first.line, second.line))
+    return Tokens(line, np.concatenate((first.bucket, second.bucket)), first.words)
+
+
 def token_logits(found: Tokens, weights: Floats, lines: int) -> tuple[Floats, Floats]:
     """First-stage log-odds of every line, and the share of its words that have a weight.
 
@@ -505,7 +511,6 @@ def spam_facts(windows: Windows, language: Columns, facts: Columns) -> Columns:
 JOIN_NEIGHBOURS = {
     "log_effective_length": (-3, -2, -1, 0, 1, 2),
     "blank_before": (-2, -1, 0, 1, 2),
-    "gap": (0,),
     **dict.fromkeys(("starts_lower", "starts_closing", "ends_sentence"), (-3, -2, -1, 0, 1, 2)),
     **dict.fromkeys(("starts_upper", "ends_comma", "ends_letter"), (-2, -1, 0, 1)),
     **dict.fromkeys(("log_words", "length_ratio", "stop_words", "ends_stop_word"), (-2, -1, 0, 1)),
@@ -520,10 +525,7 @@ the one behind the boundary."""
 
 
 def join_facts(windows: Windows, own: Columns) -> Columns:
-    """What the stitching model reads of the boundary before every line.
-
-    ``own`` holds the facts of the kept lines only, and ``gap``: whether lines were removed before.
-    """
+    """What the stitching model reads of the boundary before every line."""
     facts = {
         f"{name}{offset:+d}": windows.neighbour(own[name], offset)
         for name, offsets in JOIN_NEIGHBOURS.items()

@@ -20,7 +20,6 @@ from cleaner.cleaner import sigmoid
 from cleaner.features import LONG, TITLE, Columns, context, join_facts, spam_facts
 from cleaner.model import Network
 from cleaner.training.corpus import LABELS, Corpus, folds
-from cleaner.windows import Windows
 
 NEVER = np.float32(-30)
 """Log-odds of what is out of the question."""
@@ -62,7 +61,7 @@ class Predictions:
     title: Floats
     """Log-odds of being the headline."""
     join: Floats
-    """Log-odds that the line goes on with the line before; 0 where it is no article line."""
+    """Log-odds that the line goes on with the line before."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +70,8 @@ class FirstStage:
 
     logit: Floats
     known: Floats
+    weights: Mapping[int, Floats]
+    """The token weights that were learnt without each fold."""
 
 
 def learn(corpus: Corpus, recipe: Recipe, page_weight: Floats) -> tuple[Parts, Predictions]:
@@ -89,23 +90,21 @@ def learn(corpus: Corpus, recipe: Recipe, page_weight: Floats) -> tuple[Parts, P
     foreign = spam_facts(corpus.windows, language, facts)
     labels = corpus.labels
     lines = np.arange(len(corpus))
-    joining = joins(corpus, own)
     tasks = {
         "article": Task(facts, labels == ARTICLE, np.where(labels == SPAM, 0, weight), lines),
         "spam": Task(foreign, labels == SPAM, weight, lines),
         "title": titles(corpus, facts),
-        "join": joining,
+        "join": joins(corpus, own),
     }
     out_of_fold = {}
     for name, task in tasks.items():
         networks[name], out_of_fold[name] = crossed(task, fold[task.lines], recipe)
     networks["reasons"] = stand_in(networks["article"], facts, recipe.seed)
-    join, title = np.zeros(len(corpus), np.float32), np.full(len(corpus), NEVER)
-    join[joining.lines] = out_of_fold["join"]
+    title = np.full(len(corpus), NEVER)
     title[tasks["title"].lines] = out_of_fold["title"]
     everything = np.ones(len(corpus), np.bool_)
-    parts = Parts(token_weights(corpus, everything, weight, recipe), networks)
-    article, spam = out_of_fold["article"], out_of_fold["spam"]
+    parts = Parts(token_weights(corpus, everything, weight, recipe), networks, first)
+    article, spam, join = (out_of_fold[name] for name in ("article", "spam", "join"))
     return parts, Predictions(fold, own, language, article, spam, title, join)
 
 
@@ -114,7 +113,8 @@ class Parts:
     """What was learnt."""
 
     tokens: Floats
-    networks: Mapping[str, Network]
+    networks: dict[str, Network]
+    first: FirstStage
 
 
 @dataclass(frozen=True)
@@ -166,12 +166,22 @@ def calibrated(learnt: Network, slope: np.float32, shift: np.float32) -> Network
 
 def first_stage(corpus: Corpus, fold: Ints, weight: Floats, recipe: Recipe) -> FirstStage:
     """What token weights learnt on the other folds say of every line."""
-    logit, known = np.zeros(len(corpus), np.float32), np.zeros(len(corpus), np.float32)
-    for left_out in np.unique(fold):
-        weights = token_weights(corpus, fold != left_out, weight, recipe)
+    weights = {
+        left_out: token_weights(corpus, fold != left_out, weight, recipe)
+        for left_out in np.unique(fold).tolist()
+    }
+    return FirstStage(*unseen_logits(corpus.tokens, fold, weights), weights)
+
+
+def unseen_logits(
+    inputs: csr_matrix, fold: Ints, weights: Mapping[int, Floats]
+) -> tuple[Floats, Floats]:
+    """Log-odds and known share of every line by the weights learnt without its fold."""
+    logit, known = np.zeros(len(fold), np.float32), np.zeros(len(fold), np.float32)
+    for left_out, learnt in weights.items():
         inside = np.flatnonzero(fold == left_out)
-        logit[inside], known[inside] = line_logits(corpus.tokens[inside], weights)
-    return FirstStage(logit, known)
+        logit[inside], known[inside] = line_logits(inputs[inside], learnt)
+    return logit, known
 
 
 def hosts(corpus: Corpus, first: FirstStage, fold: Ints, recipe: Recipe) -> tuple[Network, Ints]:
@@ -215,18 +225,22 @@ def titles(corpus: Corpus, facts: Columns) -> Task:
 
 
 def joins(corpus: Corpus, facts: Columns) -> Task:
-    """The boundaries between article lines of which it is known whether they cut a paragraph."""
-    kept = np.flatnonzero(corpus.labels == ARTICLE)
-    document = corpus.windows.document[kept]
-    windows = Windows(np.bincount(document, minlength=len(corpus.samples)))
-    own = {name: column[kept] for name, column in facts.items()}
-    own["gap"] = np.concatenate(([0], np.diff(kept) > 1)).astype(np.float32)
-    known = corpus.joins[kept] >= 0
+    """The boundary before every line, and whether a paragraph runs across it.
+
+    It is known between article lines of some renderings; between an article line and any other
+    none does. The rest weighs nothing.
+    """
+    article = corpus.labels == ARTICLE
+    before = np.concatenate(([False], article[:-1]))
+    inside = np.arange(len(corpus)) > corpus.windows.start
+    known = inside & article & before & (corpus.joins >= 0)
+    border = inside & (article != before) & (corpus.weights > 0)
+    border &= np.repeat([bool(sample.joins) for sample in corpus.samples], corpus.windows.sizes)
     return Task(
-        {name: column[known] for name, column in join_facts(windows, own).items()},
-        corpus.joins[kept][known] == 1,
-        (np.arange(len(kept)) > windows.start)[known].astype(np.float32),
-        kept[known],
+        join_facts(corpus.windows, facts),
+        known & (corpus.joins == 1),
+        (known | border).astype(np.float32),
+        np.arange(len(corpus)),
     )
 
 

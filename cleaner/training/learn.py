@@ -79,6 +79,7 @@ def judged(corpus: Corpus, predictions: Predictions) -> list[Labels]:
         sigmoid(predictions.spam),
         np.expm1(predictions.own["log_effective_length"]),
         sigmoid(predictions.title),
+        sigmoid(predictions.join),
         np.expm1(predictions.language["log_information"]),
     )
     article, spam = judge.labels(case, Settings())
