@@ -71,9 +71,9 @@ class Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print it and stop."""
-        from importlib.metadata import version
+        from cleaner.version import version
 
-        print("cleaner", version("cleaner"))
+        print("cleaner", version())
         parser.exit()
 
 
