@@ -103,6 +103,10 @@ class Cleaner:
                 waiting, size = [], 0
         yield from self._pages(waiting)
 
+    def clean_lines(self, lines: Sequence[Line]) -> Page:
+        """The page that these lines make; for sources that come in lines already."""
+        return next(self._pages((lines,)))
+
     def score(self, batch: Batch) -> Scores:
         """What the model says of every line of a batch."""
         characters, windows = batch.characters, batch.windows

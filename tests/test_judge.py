@@ -1,0 +1,225 @@
+"""Probabilities to labels."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner import Label, Settings
+from cleaner.judge import (
+    CUTS,
+    FOREIGN,
+    LEAST_INFORMATION,
+    REASONS,
+    SPAM_CUT,
+    Case,
+    labels,
+    verdicts,
+)
+from cleaner.windows import Windows
+
+PROBABILITY = st.floats(0.0, 1.0, width=32)
+FAVORS = ("recall", "balance", "precision")
+
+
+def case(
+    article: list[float],
+    spam: list[float] | None = None,
+    *,
+    weight: list[float] | None = None,
+    information: list[float] | None = None,
+    sizes: list[int] | None = None,
+) -> Case:
+    """A case of lines of 100 characters without spam, where nothing else is said."""
+    size = len(article)
+    return Case(
+        Windows(sizes or [size]),
+        np.array(article, np.float32),
+        np.array(spam or [0.0] * size, np.float32),
+        np.array(weight or [100.0] * size, np.float32),
+        np.array(information or [100.0] * size, np.float32),
+    )
+
+
+SIZES = st.lists(st.integers(1, 6), min_size=1, max_size=4)
+
+
+@st.composite
+def cases(draw: st.DrawFn, sizes: st.SearchStrategy = SIZES):
+    """Pages of a few lines with any probabilities."""
+    drawn = draw(sizes)
+    size = sum(drawn)
+
+    def some(elements: st.SearchStrategy) -> list:
+        return draw(st.lists(elements, min_size=size, max_size=size))
+
+    return case(
+        some(PROBABILITY),
+        some(PROBABILITY),
+        weight=some(st.floats(1, 400, width=32)),
+        information=some(st.sampled_from([0.0, 3.0, 8.0, 50.0, 300.0])),
+        sizes=drawn,
+    )
+
+
+def expected_f1(found: Case, kept: tuple[bool, ...]) -> float:
+    """The expected F1 of keeping these lines, by weight: expected hits over expected sizes."""
+    article, weight = found.article.astype(float), found.weight.astype(float)
+    chosen = np.array(kept)
+    hits = (article * weight)[chosen].sum()
+    mass = weight[chosen].sum() + (article * weight).sum()
+    return 2 * hits / mass if mass else 0.0
+
+
+@given(
+    st.lists(PROBABILITY, min_size=1, max_size=8),
+    st.data(),
+    st.sampled_from(FAVORS),
+)
+def test_the_cut_is_that_of_the_best_set_of_lines(article, data, favor):
+    """Against all sets of lines of a small page: half of the best expected F1, within bounds."""
+    weights = st.lists(st.floats(1, 400, width=32), min_size=len(article), max_size=len(article))
+    found = case(article, weight=data.draw(weights))
+    best = max(expected_f1(found, kept) for kept in product((True, False), repeat=len(article)))
+    cut = float(np.clip(best / 2, *CUTS[favor]))
+    kept, spam = labels(found, Settings(favor=favor))
+    assert not spam.any()
+    for probability, stays in zip(found.article.tolist(), kept.tolist(), strict=True):
+        if abs(probability - cut) > 1e-6:
+            assert stays == (probability > cut)
+
+
+@given(st.lists(PROBABILITY, min_size=1, max_size=8))
+def test_no_set_of_lines_has_a_better_expected_f1(article):
+    """Where the bounds leave the cut alone, the lines kept are the best that can be kept."""
+    found = case(article)
+    best = max(expected_f1(found, kept) for kept in product((True, False), repeat=len(article)))
+    low, high = CUTS["balance"]
+    kept, _ = labels(found, Settings())
+    if low <= best / 2 <= high:
+        assert expected_f1(found, tuple(kept.tolist())) == pytest.approx(best, abs=1e-5)
+
+
+@given(cases())
+def test_every_page_is_cut_by_itself(found):
+    together = labels(found, Settings())
+    for document in range(len(found.windows.first) - 1):
+        mine = slice(*found.windows.first[document : document + 2].tolist())
+        alone = case(
+            found.article[mine].tolist(),
+            found.spam[mine].tolist(),
+            weight=found.weight[mine].tolist(),
+            information=found.information[mine].tolist(),
+        )
+        for one, other in zip(labels(alone, Settings()), together, strict=True):
+            assert one.tolist() == other[mine].tolist()
+
+
+@given(cases(), st.sampled_from(["filter", "trim"]))
+def test_who_favors_recall_keeps_all_that_others_keep(found, mode):
+    recall, balance, precision = (
+        labels(found, Settings(favor=favor, mode=mode))[0] for favor in FAVORS
+    )
+    assert (recall >= balance).all()
+    assert (balance >= precision).all()
+
+
+def test_favors_differ_where_there_is_doubt():
+    found = case([0.9, 0.45, 0.32, 0.05])
+    kept = {favor: labels(found, Settings(favor=favor))[0].tolist() for favor in FAVORS}
+    assert kept["recall"] == [True, True, True, False]
+    assert kept["balance"] == [True, True, False, False]
+    assert kept["precision"] == [True, False, False, False]
+
+
+@given(cases(), st.sampled_from(FAVORS))
+def test_trimming_removes_only_at_both_ends(found, favor):
+    article, spam = labels(found, Settings(favor=favor, mode="trim"))
+    plain, _ = labels(found, Settings(favor=favor))
+    assert not (article & spam).any()
+    for first, stop in zip(found.windows.first[:-1], found.windows.first[1:], strict=True):
+        page, filtered = article[first:stop], plain[first:stop]
+        inside = np.flatnonzero(filtered)
+        expected = np.zeros(stop - first, bool)
+        if len(inside):
+            expected[inside[0] : inside[-1] + 1] = True
+        assert page.tolist() == expected.tolist()
+
+
+@given(cases(), st.sampled_from(FAVORS), st.sampled_from(["filter", "trim"]))
+def test_no_line_is_both(found, favor, mode):
+    article, spam = labels(found, Settings(favor=favor, mode=mode))
+    assert not (article & spam).any()
+
+
+def test_a_line_sure_to_be_spam_is_spam_however_much_it_reads_like_an_article():
+    article, spam = labels(case([0.99, 0.99, 0.99], [0.0, 0.99, 0.0]), Settings())
+    assert spam.tolist() == [False, True, False]
+    assert article.tolist() == [True, False, True]
+
+
+SURE, UNSURE = SPAM_CUT + 0.1, SPAM_CUT - 0.5
+SHORT, TINY, LONG = LEAST_INFORMATION - 2.0, 2.0, 100.0
+RUNS = [
+    # spam probabilities, letters, what is spam
+    ([SURE, UNSURE, SURE], [LONG, TINY, LONG], "sss", "a letterless line between spam lines"),
+    ([SURE, UNSURE, SURE], [LONG, LONG, LONG], "s.s", "a long line decides for itself"),
+    ([SURE, UNSURE, UNSURE], [LONG, TINY, LONG], "s..", "a line at the end of a run"),
+    ([UNSURE, SURE, UNSURE], [LONG, SHORT, LONG], "...", "a lone short line is not believed"),
+    ([UNSURE, SURE, UNSURE], [LONG, LONG, LONG], ".s.", "a lone long line is"),
+    ([SURE, SURE, UNSURE], [LONG, SHORT, LONG], "ss.", "a short line beside spam is"),
+    ([SURE, UNSURE, SURE], [LONG, LONG, SHORT], "s.s", "or two lines away"),
+    ([UNSURE] * 3, [TINY] * 3, "...", "nothing around, nothing inherited"),
+]
+
+
+@pytest.mark.parametrize(
+    ("spam", "letters", "expected", "comment"), RUNS, ids=[row[-1] for row in RUNS]
+)
+def test_short_lines_take_the_label_of_the_run_around_them(spam, letters, expected, comment):
+    found = case([0.9] * 3, spam, information=letters)
+    assert "".join("s" if is_ else "." for is_ in labels(found, Settings())[1]) == expected, comment
+
+
+def test_runs_do_not_reach_into_the_next_page():
+    found = case([0.9] * 3, [SURE, UNSURE, SURE], information=[LONG, TINY, LONG], sizes=[1, 2])
+    assert labels(found, Settings())[1].tolist() == [True, False, True]
+
+
+def test_a_page_of_junk_keeps_nothing():
+    article, spam = labels(case([0.01, 0.05, 0.02]), Settings(favor="recall"))
+    assert not article.any()
+    assert not spam.any()
+
+
+@given(cases(st.just([5])))
+def test_verdicts_say_what_the_labels_say(found):
+    article, spam = labels(found, Settings())
+    pull = {kind: np.linspace(-1, 1, 5, dtype=np.float32) * i for i, kind in enumerate(REASONS)}
+    given_verdicts = verdicts(found, article, spam, pull)
+    for i, (label, probability, reason) in enumerate(given_verdicts):
+        assert label is (Label.ARTICLE if article[i] else Label.SPAM if spam[i] else Label.JUNK)
+        assert 0 <= probability <= 1
+        known = {
+            Label.ARTICLE: [pair[0] for pair in REASONS.values()],
+            Label.JUNK: [pair[1] for pair in REASONS.values()],
+            Label.SPAM: list(FOREIGN.values()),
+        }
+        assert reason in known[label]
+
+
+def test_the_reason_is_what_pulled_most():
+    found = case([0.9, 0.1], [0.0, 0.0])
+    pull = {
+        "form": np.array([2, 1], np.float32),
+        "place": np.array([1, -3], np.float32),
+        "words": np.array([-1, -1], np.float32),
+    }
+    article, spam = labels(found, Settings())
+    (_, _, why_article), (_, _, why_junk) = verdicts(found, article, spam, pull)
+    assert why_article == REASONS["form"][0]
+    assert why_junk == REASONS["place"][1]
