@@ -608,5 +608,6 @@ def _share_inside(tags: Sequence[re.Match[str]]) -> float:
         position = tag.end()
     rest = len(source[position:].strip())
     total += rest
-    if depth or after_break: inside += rest
+    if depth or after_break:
+        inside += rest
     return inside / total if total else 1.0
