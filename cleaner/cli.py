@@ -14,7 +14,6 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -71,9 +70,9 @@ class Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print it and stop."""
-        from importlib.metadata import version
+        from cleaner.version import version
 
-        print("cleaner", version("cleaner"))
+        print("cleaner", version())
         parser.exit()
 
 
@@ -315,39 +314,32 @@ def _coloured() -> bool:
 
 def train(options: argparse.Namespace) -> int:
     """Fit a model."""
-    commands = _commands("training")
-    print(commands.train(options.labelled, output=options.output, seed=options.seed, say=_say))
+    from cleaner.training import commands
+
+    print(commands.train(options.labelled, options.output, options.seed))
     return ALL_WELL
 
 
 def evaluate(options: argparse.Namespace) -> int:
     """Measure a model."""
-    commands = _commands("training")
-    print(commands.evaluate(options.labelled, model=options.model, say=_say))
+    from cleaner.training import commands
+
+    print(commands.evaluate(options.labelled, options.model))
     return ALL_WELL
 
 
 def review(options: argparse.Namespace) -> int:
     """Serve the page for reading and correcting labels."""
-    commands = _commands("review")
-    commands.review(options.paths, model=options.model, port=options.port, say=_say)
-    return ALL_WELL
-
-
-def _commands(part: str) -> ModuleType:
-    """What a part of the package lets the command do, if this version has that part."""
     from cleaner.errors import CleanerError
 
     try:
-        return import_module(f"cleaner.{part}.commands")
+        commands = import_module("cleaner.review.commands")
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("cleaner."):
             raise
-        raise CleanerError(f"this version comes without cleaner.{part}") from error
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
+        raise CleanerError("this version comes without the page for reviewing") from error
+    commands.review(options.paths, model=options.model, port=options.port)
+    return ALL_WELL
 
 
 def complain(message: str) -> None:

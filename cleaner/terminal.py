@@ -148,3 +148,5 @@ class Watch:
         if self._bar is not None:
             self._bar.clear()
         print(visible(message), file=self._stream)
+        if self._bar is not None:
+            self._bar.refresh()

@@ -8,8 +8,11 @@ from cleaner.errors import CleanerError
 def missing(library: str, purpose: str) -> CleanerError:
     """The error to raise; it names the extra that brings ``library``.
 
-    >>> str(missing("pyarrow", "to read Parquet"))
-    "pyarrow is needed to read Parquet: install it with pip install 'cleaner[batch]'"
+    >>> print(missing("pyarrow", "to read it"))
+    pyarrow is needed to read it: install cleaner with its extra, as in pip install '.[batch]'
     """
-    message = f"{library} is needed {purpose}: install it with pip install 'cleaner[batch]'"
+    message = (
+        f"{library} is needed {purpose}: "
+        "install cleaner with its extra, as in pip install '.[batch]'"
+    )
     return CleanerError(message)

@@ -12,13 +12,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from cleaner.batch.folders import Folder
 from cleaner.batch.records import Failure, Recipe, Tally
 from cleaner.cleaner import default_model
+from cleaner.version import version
 
 JOURNAL, ERRORS, REPORT = "journal.jsonl", "errors.jsonl", "report.json"
 
@@ -117,11 +117,4 @@ def digest(recipe: Recipe) -> str:
     files = sorted(model.glob("model.*"))
     contents = [blake2b(file.read_bytes(), digest_size=12).hexdigest() for file in files]
     decided = {k: v for k, v in asdict(recipe).items() if k not in {"limits", "model"}}
-    return key(_version(), json.dumps(decided, sort_keys=True), *contents)
-
-
-def _version() -> str:
-    try:
-        return version("cleaner")
-    except PackageNotFoundError:  # run from a checkout that was never installed
-        return "?"
+    return key(version(), json.dumps(decided, sort_keys=True), *contents)

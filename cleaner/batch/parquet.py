@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pyarrow
     import pyarrow.parquet
 
+    Schema = pyarrow.Schema
+
 BATCH = 256
 """Rows read at a time: text columns are wide."""
 

@@ -25,7 +25,7 @@ from cleaner.batch.session import Session
 from cleaner.errors import CleanerError
 
 if TYPE_CHECKING:
-    import pyarrow
+    from cleaner.batch.parquet import Schema
 
 PART_DOCUMENTS = 1_000
 PART_SIZE = 8_000_000
@@ -77,7 +77,7 @@ class Shard:
             for entry in read(source, self._session.recipe, self._session.position):
                 yield replace(entry, form=self._form) if isinstance(entry, Record) else entry
 
-    def _schema(self) -> pyarrow.Schema | None:
+    def _schema(self) -> Schema | None:
         """The types of the columns, where Parquet becomes Parquet."""
         first = next(iter(self._sources), None)
         if not isinstance(first, Input) or {first.kind, self._form} != {Kind.PARQUET}:
@@ -113,7 +113,7 @@ class Part:
     """Some of the rows of a file."""
 
     def __init__(
-        self, session: Session, name: str, key: str, form: Form, schema: pyarrow.Schema | None
+        self, session: Session, name: str, key: str, form: Form, schema: Schema | None
     ) -> None:
         self.name = name
         self.key = key
