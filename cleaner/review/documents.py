@@ -128,12 +128,12 @@ def stitched(page: Page, labels: Mapping[int, Label]) -> list[Paragraph]:
 
 
 def printable(name: str) -> str:
-    r"""A file's name as text: bytes that are no UTF-8 are spelt out.
+    r"""A name as text that can be written: what is no Unicode is spelt out.
 
     >>> printable("caf\udce9.txt")
-    'caf\\xe9.txt'
+    'caf\\udce9.txt'
     """
-    return os.fsencode(name).decode(errors="backslashreplace")
+    return name.encode(errors="backslashreplace").decode()
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -56,7 +56,8 @@ class Guard:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        if scope["type"] != "http":  # nothing here speaks anything else
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
             return
         refusal = self._refusal(scope)
         if refusal is None:

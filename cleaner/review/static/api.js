@@ -26,6 +26,7 @@ export async function read(path) {
 
 export class Outbox {
   #waiting = [];
+  #emptying = Promise.resolve();
   #seen = 0;
   #saved;
   #heard;
@@ -48,7 +49,12 @@ export class Outbox {
 
   send(key, decision) {
     this.#waiting.push({ key, decision });
-    if (this.#waiting.length === 1) this.#empty();
+    if (this.#waiting.length === 1) this.#emptying = this.#empty();
+  }
+
+  // Resolves when the server has all that was decided so far.
+  settled() {
+    return this.#emptying;
   }
 
   async #empty() {

@@ -64,8 +64,12 @@ function paintProgress() {
   $("progress").value = done;
 }
 
+let opening = 0;
 async function open(key) {
+  const turn = ++opening;
+  await outbox.settled(); // or the answer would lack what was just decided
   const answer = await read(`documents/${key}`);
+  if (turn !== opening) return; // another was asked for meanwhile
   current = { ...answer, lines: answer.lines.map(withLabel) };
   remember(key);
   only = false;
@@ -75,6 +79,7 @@ async function open(key) {
   document.title = `${current.title} · cleaner review`;
   list.lang = preview.lang = current.language ?? "";
   rows = current.lines.map(lineRow);
+  places = new Map();
   list.replaceChildren(...rows);
   list.scrollTop = 0;
   for (const row of $("documents").children) {
@@ -100,7 +105,7 @@ async function finish() {
   current.done = done;
   outbox.send(current.key, { done });
   if (!done) return paintCounts();
-  await whenEmpty();
+  await outbox.settled();
   await loadDocuments();
   const next = documents.find((outline) => !outline.done);
   if (next) return open(next.key);
@@ -166,14 +171,16 @@ function paintCounts() {
 // -- moving --------------------------------------------------------------------------------------
 
 function go(index, { extend = false } = {}) {
-  if (!rows[index]) return;
-  const before = range();
+  if (rows[index]) select(extend ? anchor : index, index);
+}
+
+function select(from, to) {
+  const before = new Set(range());
   rows[cursor]?.classList.remove("here");
-  cursor = index;
-  if (!extend) anchor = index;
-  const after = range();
-  for (const i of before) rows[i]?.setAttribute("aria-selected", "false");
-  for (const i of after) rows[i].setAttribute("aria-selected", "true");
+  [anchor, cursor] = [from, to];
+  const after = new Set(range());
+  for (const i of before) if (!after.has(i)) rows[i].setAttribute("aria-selected", "false");
+  for (const i of after) if (!before.has(i)) rows[i].setAttribute("aria-selected", "true");
   rows[cursor].classList.add("here");
   rows[cursor].scrollIntoView({ block: "nearest" });
   list.setAttribute("aria-activedescendant", rows[cursor].id);
@@ -219,8 +226,7 @@ function choose(label) {
     undos.set(current.key, [...(undos.get(current.key) ?? []), undo]);
     decide(after);
   }
-  cursor = anchor = Math.max(cursor, anchor);
-  for (const row of list.querySelectorAll("[aria-selected=true]")) row.setAttribute("aria-selected", "false");
+  go(Math.max(cursor, anchor));
   step(1);
 }
 
@@ -232,8 +238,7 @@ function undo() {
   const before = mine.map(({ number }) => [number, last.before[number]]);
   if (before.length) decide(Object.fromEntries(before));
   if (before.length < Object.keys(last.after).length) toast("Another tab has changed some of these lines since; they stay.");
-  go(last.anchor);
-  go(last.cursor, { extend: true });
+  select(last.anchor, last.cursor);
   paintCounts();
 }
 
@@ -262,13 +267,7 @@ function whenSaved(error) {
   state.classList.toggle("failed", Boolean(error));
   state.textContent = error ? `Not saved yet: ${error.message}. Trying again.` : "Saved";
   if (error) return;
-  for (const resolve of waiting.splice(0)) resolve();
   paintPreview().catch(fail);
-}
-
-const waiting = [];
-function whenEmpty() {
-  return new Promise((resolve) => waiting.push(resolve));
 }
 
 function whenHeard(changes) {
@@ -333,33 +332,47 @@ function toggleOnly() {
 // -- preview -------------------------------------------------------------------------------------
 
 let asked = 0;
+let paragraphs = [];
+let places = new Map(); // the paragraph of each kept line, by number
+
 async function paintPreview() {
   const turn = ++asked;
-  const { paragraphs } = await read(`documents/${current.key}/preview`);
+  const answer = await read(`documents/${current.key}/preview`);
   if (turn !== asked) return; // a later answer is on its way
-  const known = new Map([...preview.children].map((node) => [node.dataset.lines, node]));
-  preview.replaceChildren(
-    ...paragraphs.map(({ text, lines }) => {
-      const old = known.get(lines.join());
-      return old?.textContent === text ? old : paragraph(text, lines);
-    }),
-  );
-  if (!paragraphs.length) preview.append(element("p", "nothing", "Nothing is kept of this document."));
+  replaceParagraphs(answer.paragraphs);
+  places = new Map();
+  paragraphs.forEach(({ lines }, index) => {
+    for (const number of lines) places.set(number, preview.children[index]);
+  });
+  if (!paragraphs.length) preview.replaceChildren(element("p", "nothing", "Nothing is kept of this document."));
   paintPlace();
 }
 
-function paragraph(text, lines) {
-  const node = element("p", text === current.title ? "headline" : "", shown(text));
-  node.dir = "auto";
-  node.dataset.lines = lines.join();
-  return node;
+// Only what lies between the first and the last difference is made anew.
+function replaceParagraphs(wanted) {
+  if (!paragraphs.length) preview.replaceChildren();
+  const same = (a, b) => a?.text === b?.text && a?.lines.join() === b?.lines.join();
+  const most = Math.min(paragraphs.length, wanted.length);
+  let head = 0;
+  while (head < most && same(paragraphs[head], wanted[head])) head++;
+  let tail = 0;
+  while (tail < most - head && same(paragraphs.at(-1 - tail), wanted.at(-1 - tail))) tail++;
+  const stale = [...preview.children].slice(head, paragraphs.length - tail);
+  const after = preview.children[paragraphs.length - tail] ?? null;
+  for (const node of stale) node.remove();
+  for (const { text, lines } of wanted.slice(head, wanted.length - tail)) {
+    const node = element("p", text === current.title ? "headline" : "", shown(text));
+    node.dir = "auto";
+    node.dataset.first = lines[0];
+    preview.insertBefore(node, after);
+  }
+  paragraphs = wanted;
 }
 
 // Mark the paragraph that holds the current line.
 function paintPlace() {
   preview.querySelector(".here")?.classList.remove("here");
-  const number = String(current.lines[cursor]?.number);
-  const node = [...preview.children].find((node) => node.dataset.lines?.split(",").includes(number));
+  const node = places.get(current.lines[cursor]?.number);
   node?.classList.add("here");
   node?.scrollIntoView({ block: "nearest" });
 }
@@ -487,7 +500,7 @@ list.addEventListener("click", (event) => {
   if (index >= 0) go(index, { extend: event.shiftKey });
 });
 preview.addEventListener("click", (event) => {
-  const first = event.target.closest("[data-lines]")?.dataset.lines.split(",")[0];
+  const first = event.target.closest("[data-first]")?.dataset.first;
   if (first) go(current.lines.findIndex((line) => line.number === Number(first)));
 });
 $("documents").addEventListener("click", (event) => {
