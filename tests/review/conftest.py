@@ -18,10 +18,16 @@ from cleaner.review.store import Store
 
 TOKEN = "token-of-this-run"
 CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def made(name: str, *lines: tuple[str, str, float], language: str | None = "en") -> Document:
@@ -79,7 +85,7 @@ class Served:
 def serve(tmp_path):
     """Start a server for a shelf; it stops with the test."""
     uvicorn = pytest.importorskip("uvicorn", reason="the extra `review` is not installed")
-    from cleaner.review.app import application
+    app = pytest.importorskip("cleaner.review.app", reason="the extra `review` is not installed")
 
     running = []
 
@@ -87,8 +93,10 @@ def serve(tmp_path):
         store = Store(tmp_path / "labels.sqlite")
         listener = socket.create_server(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        app = application(shelf, store, token=TOKEN, port=port)
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error", ws="none"))
+        review = app.application(shelf, store, token=TOKEN, port=port)
+        server = uvicorn.Server(
+            uvicorn.Config(review, lifespan="off", log_level="error", ws="none")
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         running.append((server, thread, listener, store))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 
 import pytest
 
@@ -12,7 +12,6 @@ pytest.importorskip("httpx", reason="httpx, which drives the application, is not
 from starlette.testclient import TestClient
 
 from cleaner.page import Label
-from cleaner.review import app as module
 from cleaner.review.app import LONGEST, STATIC, application
 from cleaner.review.guard import HEADERS, MAX_BODY
 from cleaner.training.samples import read_samples
@@ -71,9 +70,7 @@ def test_what_is_done_goes_last_and_makes_its_site_known(client):
     decide(client, RAIN, done=True)
     decide(client, SNOW, lines={"2": "junk"})
     found = client.get("/api/documents").json()["documents"]
-    assert [x["key"] for x in found] == [SNOW.key, TIDE.key, RAIN.key] or [
-        x["key"] for x in found
-    ] == [TIDE.key, SNOW.key, RAIN.key]
+    assert [x["key"] for x in found] == [TIDE.key, SNOW.key, RAIN.key]
     assert [x["done"] for x in found] == [False, False, True]
     assert {x["key"]: x["uncertain"] for x in found}[SNOW.key] == 0
 
@@ -156,7 +153,13 @@ def test_the_export_of_nothing_is_empty(client):
 
 
 def test_text_of_any_kind_passes_unchanged(store):
-    texts = ["<script>alert(1)</script>", "\x00\x07\x1b[31m", "\u202egnp.exe", "नमस्ते 你好 שלום", "\ufffd"]
+    texts = [
+        "<script>alert(1)</script>",
+        "\x00\x07\x1b[31m",
+        "\u202egnp.exe",
+        "नमस्ते 你好 שלום",
+        "\ufffd",
+    ]
     hostile = made("hostile", *((text, "article", 0.5) for text in texts))
     app = application(shelf_of(hostile), store, token=TOKEN, port=PORT)
     with TestClient(app, base_url=HOME, headers=KEY) as client:
@@ -202,7 +205,12 @@ def test_questions_without_sense_are_refused(client):
 
 # -- what it refuses -----------------------------------------------------------------------------
 
-PRIVATE = ["/api/documents", f"/api/documents/{RAIN.key}", "/api/changes?seen=0&tab=x", "/api/export"]
+PRIVATE = [
+    "/api/documents",
+    f"/api/documents/{RAIN.key}",
+    "/api/changes?seen=0&tab=x",
+    "/api/export",
+]
 
 
 @pytest.mark.parametrize("path", PRIVATE)
@@ -287,7 +295,15 @@ def test_a_large_body_is_refused_unread(client):
     assert client.post(path, content=b"{}", headers={"Content-Length": "-1"}).status_code == 413
 
 
-ANSWERS = ["/", "/app.js", "/api/documents", "/api/export", "/none", "/api/none", "/api/documents/none"]
+ANSWERS = [
+    "/",
+    "/app.js",
+    "/api/documents",
+    "/api/export",
+    "/none",
+    "/api/none",
+    "/api/documents/none",
+]
 
 
 @pytest.mark.parametrize("path", ANSWERS)
@@ -317,14 +333,11 @@ def test_the_policy_allows_no_text_to_become_a_program():
 
 def test_the_page_keeps_its_policy():
     html = (STATIC / "index.html").read_text()
-    assert "style=" not in html
-    assert " on" not in "".join(html.split("<")[1:]).replace(" only", "").replace(" once", "").replace(
-        " one", ""
-    )
+    assert not re.search(r"<[^>]*\s(style|on\w+)=", html)
     for path in STATIC.iterdir():
-        text = path.read_text()
+        text = path.read_text().replace("http://www.w3.org/2000/svg", "")
         assert "innerHTML" not in text
-        assert "://" not in text.replace("http://www.w3.org/2000/svg", ""), "no request leaves"
+        assert "://" not in text, "no request leaves"
 
 
 ESCAPES = [
@@ -336,16 +349,15 @@ ESCAPES = [
     "//etc/passwd",
     "/%2fetc/passwd",
     "/....//app.py",
-    "/\x00",
+    "/%00",
     "/labels.sqlite",
 ]
 
 
 @pytest.mark.parametrize("path", ESCAPES)
 def test_no_path_leads_out(app, path):
-    scope_path = json.loads(json.dumps(path))
     with TestClient(app, base_url=HOME, headers=OWN, raise_server_exceptions=False) as client:
-        answer = client.get(scope_path.replace("\x00", "%00"))
+        answer = client.get(path)
     assert answer.status_code == 404
     assert "import" not in answer.text
 
@@ -361,4 +373,3 @@ def test_the_folder_that_is_served_holds_only_the_page():
         "style.css",
         "text.js",
     }
-    assert STATIC.parent == module.Path(module.__file__).parent

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaner.cleaner import Cleaner
 from cleaner.errors import SourceError
 from cleaner.page import Label, Line, Page, Paragraph, Verdict
 from cleaner.review.documents import document, load, printable, read_files, stitched
@@ -100,7 +101,13 @@ STITCHED = [
     ("aja", [(1,), (3,)], {2: A}, ["1", "2", "3"], "a paragraph comes back"),
     ("jaa", [(2, 3)], {1: A}, ["1", "2 3"], "before a paragraph"),
     ("aaj", [(1, 2)], {3: A}, ["1 2", "3"], "behind a paragraph"),
-    ("ajaa", [(1, 3), (4,)], {1: J, 2: A}, ["2", "3", "4"], "its first piece is gone: it stands alone"),
+    (
+        "ajaa",
+        [(1, 3), (4,)],
+        {1: J, 2: A},
+        ["2", "3", "4"],
+        "its first piece is gone",
+    ),
     ("aa", [(1, 2)], {1: J, 2: J}, [], "all gone"),
     ("jj", [], {1: A, 2: A}, ["1", "2"], "all back"),
 ]
@@ -119,13 +126,12 @@ def test_stitched(labels, paragraphs, choices, expected, comment):
 @given(st.dictionaries(st.integers(1, 6), st.sampled_from(list(Label))))
 def test_every_kept_line_is_there_once_and_in_order(choices):
     found = stitched(page("ajaaja", (1, 3), (4, 6)), choices)
-    kept = [n for n, label in enumerate("ajaaja", 1) if choices.get(n, A if label == "a" else J) is A]
+    labels = {n: A if letter == "a" else J for n, letter in enumerate("ajaaja", 1)} | choices
+    kept = [number for number, label in labels.items() if label is A]
     assert [number for paragraph in found for number in paragraph.numbers] == kept
 
 
 def test_without_corrections_the_text_is_the_pages():
-    from cleaner.cleaner import Cleaner
-
     found = Cleaner().clean(
         "Police said they made an arrest in\nFrance\n, where the man had lived for years.\n"
         "Share\n\nThe river rose by two metres overnight, the town hall said on Friday.\n"
