@@ -133,7 +133,7 @@ class Cleaner:
         own = own_facts(batch, self.stop_words, language.document, language.best)
         facts = {**own, **context(windows, logit, known, own)}
         foreign, edges = spam_facts(windows, language.columns, facts), join_facts(windows, own)
-        if batch.lines[0].block is None:
+        if batch.lines[0].block is None or "markup" not in networks:
             article, join = networks["article"](facts), sigmoid(networks["join"](edges))
         else:
             around = tree(batch.lines)

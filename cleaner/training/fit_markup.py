@@ -5,20 +5,22 @@ The text stages are taken as they were learnt, for each page by models that neve
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from cleaner.characters import Floats
 from cleaner.cleaner import sigmoid
-from cleaner.features import TOKEN_BUCKETS, Batch, Columns, context
+from cleaner.features import TOKEN_BUCKETS, Batch, Columns, context, spam_facts
 from cleaner.markup import markup_context, markup_tokens, tree
 from cleaner.model import Network
 from cleaner.training.corpus import CHUNK, Corpus, chunks, joined
 from cleaner.training.fit import (
     ARTICLE,
+    NEVER,
     Parts,
+    Predictions,
     Recipe,
     Task,
     crossed,
@@ -32,10 +34,18 @@ SMOOTH = 50
 """Words added to a page's gold, so that the few words of a tiny page do not outweigh all others."""
 
 
-def learn_markup(
-    corpus: Corpus, parts: Parts, recipe: Recipe, page_weight: Floats
-) -> tuple[Floats, Network, Floats]:
-    """Token weights and network for HTML pages, and each line's log-odds out of fold.
+@dataclass(frozen=True)
+class MarkupParts:
+    """What was learnt of HTML."""
+
+    tokens: Floats
+    network: Network
+    predictions: Predictions
+    """Spam and title by the text's networks; joins never."""
+
+
+def learn_markup(corpus: Corpus, parts: Parts, recipe: Recipe, page_weight: Floats) -> MarkupParts:
+    """Token weights and network for HTML pages, and their predictions out of fold.
 
     ``parts`` are the text stages; their folds must be those of ``recipe``.
     """
@@ -43,16 +53,23 @@ def learn_markup(
     text_logit, text_known = unseen_logits(corpus.tokens, fold, parts.first.weights)
     rivals = corpus.rivals(sigmoid(text_logit))
     hosts = rivals.chosen(parts.networks["host"](rivals.columns), len(corpus.samples))
-    own, _ = corpus.facts(hosts)
+    own, language = corpus.facts(hosts)
     corpus = replace(corpus, tokens=with_markup(corpus))
     weight = line_weights(corpus, own, page_weight)
     first = first_stage(corpus, fold, weight, recipe)
     facts = {**own, **context(corpus.windows, text_logit, text_known, own)}
+    foreign = spam_facts(corpus.windows, language, facts)
+    spam, title = (
+        parts.networks[name](read) for name, read in (("spam", foreign), ("title", facts))
+    )
     facts |= markup_columns(corpus, first.logit, first.known, own)
     task = Task(facts, corpus.labels == ARTICLE, weight, np.arange(len(corpus)))
     network, logit = crossed(task, fold, recipe)
     everything = np.ones(len(corpus), np.bool_)
-    return token_weights(corpus, everything, weight, recipe), network, logit
+    tokens = token_weights(corpus, everything, weight, recipe)
+    never = np.full(len(corpus), NEVER)
+    predictions = Predictions(fold, own, language, logit, spam, title, never)
+    return MarkupParts(tokens, network, predictions)
 
 
 def line_weights(corpus: Corpus, own: Columns, page_weight: Floats) -> Floats:
