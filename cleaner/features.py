@@ -37,6 +37,9 @@ TOKEN_BUCKETS = 1 << 17
 LONG = 60
 """Letters from which a line counts as prose when distances to prose are measured."""
 
+TITLE = 200
+"""Letters beyond which a line is no headline."""
+
 SHORT = 4
 """Words up to which a line's words count apart: "comments" alone on a line is a button."""
 
@@ -120,6 +123,12 @@ def tokens(batch: Batch) -> Tokens:
     hashes = [mixed(hashed ^ _SALTS[name]) for name, _, hashed in parts]
     bucket = (np.concatenate(hashes) % np.uint64(TOKEN_BUCKETS)).astype(np.int64)
     return Tokens(np.concatenate([line for _, line, _ in parts]), bucket, len(words.line))
+
+
+def joined_tokens(first: Tokens, second: Tokens) -> Tokens:
+    """The tokens of both, those of ``first`` in front."""
+    line = np.concatenate((first.line, second.line))
+    return Tokens(line, np.concatenate((first.bucket, second.bucket)), first.words)
 
 
 def token_logits(found: Tokens, weights: Floats, lines: int) -> tuple[Floats, Floats]:
@@ -372,19 +381,37 @@ def _repetition(batch: Batch) -> dict[str, Floats]:
     nth = index - np.flatnonzero(fresh)[group]
     count, earlier = np.ones(len(batch), np.int64), np.zeros(len(batch), np.int64)
     count[order], earlier[order] = copies[group], nth
-    prose = effective_length(characters) >= LONG
-    common, prosaic = _shared_words(batch, prose)
+    length = effective_length(characters)
+    common, prosaic, told = _shared_words(batch, length >= LONG)
+    topic = prosaic * np.sqrt(told) * (length < TITLE)
+    windows = batch.windows
+    best = np.maximum.reduceat(topic, windows.first[:-1])[windows.document]
+    rising = _running_maximum(topic, windows)
     return {
         "copies": _log(count - 1),
         "copies_before": _log(earlier),
         "copies_after": _log(count - 1 - earlier),
         "words_elsewhere": common,
         "words_in_prose": prosaic,
+        "topic": topic,
+        "topic_of_best": _share(topic, np.maximum(best, np.float32(1e-3))),
+        "topic_above_earlier": topic - rising,
+        "topic_above_next": topic
+        - np.maximum.reduce([windows.neighbour(topic, offset) for offset in (1, 2, 3, 4)]),
     }
 
 
-def _shared_words(batch: Batch, prose: Bools) -> tuple[Floats, Floats]:
-    """The share of each line's rarer words that stand in other lines, and in other prose lines.
+def _running_maximum(values: Floats, windows: Windows) -> Floats:
+    """The greatest of the values before each line in its document; 0 for the first."""
+    # Documents are lifted above one another so that one running maximum serves all of them.
+    step = float(values.max(initial=0)) + 1
+    lifted = values + step * windows.document
+    running = np.maximum.accumulate(np.concatenate(([0.0], lifted)))[:-1]
+    return np.maximum(running - step * windows.document, 0).astype(np.float32)
+
+
+def _shared_words(batch: Batch, prose: Bools) -> tuple[Floats, Floats, Floats]:
+    """The share of each line's rarer words in other lines, that in other prose lines, their count.
 
     Words of three characters and less are passed over: they are everywhere.
     """
@@ -404,6 +431,7 @@ def _shared_words(batch: Batch, prose: Bools) -> tuple[Floats, Floats]:
     return (
         _share(np.bincount(line[elsewhere], minlength=len(batch)), total),
         _share(np.bincount(line[in_prose], minlength=len(batch)), total),
+        total.astype(np.float32),
     )
 
 
@@ -483,7 +511,6 @@ def spam_facts(windows: Windows, language: Columns, facts: Columns) -> Columns:
 JOIN_NEIGHBOURS = {
     "log_effective_length": (-3, -2, -1, 0, 1, 2),
     "blank_before": (-2, -1, 0, 1, 2),
-    "gap": (0,),
     **dict.fromkeys(("starts_lower", "starts_closing", "ends_sentence"), (-3, -2, -1, 0, 1, 2)),
     **dict.fromkeys(("starts_upper", "ends_comma", "ends_letter"), (-2, -1, 0, 1)),
     **dict.fromkeys(("log_words", "length_ratio", "stop_words", "ends_stop_word"), (-2, -1, 0, 1)),
@@ -498,10 +525,7 @@ the one behind the boundary."""
 
 
 def join_facts(windows: Windows, own: Columns) -> Columns:
-    """What the stitching model reads of the boundary before every line.
-
-    ``own`` holds the facts of the kept lines only, and ``gap``: whether lines were removed before.
-    """
+    """What the stitching model reads of the boundary before every line."""
     facts = {
         f"{name}{offset:+d}": windows.neighbour(own[name], offset)
         for name, offsets in JOIN_NEIGHBOURS.items()
@@ -526,7 +550,7 @@ _KINDS = {
     "words": ("logit", "known_words", "stop_words", "starts_stop", "ends_stop", "log_stop"),
     "neighbours": ("logit-", "logit+", "mean_", "until_landmark", "since_landmark", "landmarks"),
     "figures": ("year", "time", "date", "numbers", "url", "domain", "share_digits"),
-    "repetition": ("copies", "words_"),
+    "repetition": ("copies", "words_", "topic"),
     "place": ("place", "index", "document_", "blank", "since_", "until_", "prose_", "length_"),
 }
 

@@ -311,27 +311,110 @@ class _Walk:
 
 
 _BLOCKS = frozenset(
-    "address article aside body button caption center dd details dialog dir div dt fieldset"
-    " figcaption figure footer form header hgroup hr label legend li main menu nav noscript object"
-    " search section summary table tbody tfoot thead tr".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "body",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hgroup",
+        "hr",
+        "label",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "noscript",
+        "object",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+    ]
 )
 """Elements that begin a line and end one. ``button`` and ``label`` are inline for a browser, but
 their text belongs to no sentence: as lines of their own +.0003 oracle word-F1."""
 
-_PARAGRAPHS = frozenset("blockquote dl h1 h2 h3 h4 h5 h6 ol p ul".split())
+_PARAGRAPHS = frozenset(["blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "ul"])
 """The same, with a blank line around, as in every browser's style sheet."""
 
 _PREFORMATTED = frozenset({"listing", "plaintext", "pre", "xmp"})
 
 _IN_WORDS = frozenset(
-    "abbr b bdi bdo big cite code del dfn em font i ins kbd mark nobr q rb ruby s samp small strike"
-    " strong sub sup tt u var wbr".split()
+    [
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "mark",
+        "nobr",
+        "q",
+        "rb",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
 )
 """Elements that may begin or end inside a word: two of a kind side by side leave no gap."""
 
 _SKIPPED = frozenset(
-    "audio canvas datalist embed iframe meter noembed option optgroup progress rp rt select style"
-    " svg textarea video".split()
+    [
+        "audio",
+        "canvas",
+        "datalist",
+        "embed",
+        "iframe",
+        "meter",
+        "noembed",
+        "option",
+        "optgroup",
+        "progress",
+        "rp",
+        "rt",
+        "select",
+        "style",
+        "svg",
+        "textarea",
+        "video",
+    ]
 )
 
 _STARTS: dict[str, Callable[[_Walk, Attributes], None]] = {

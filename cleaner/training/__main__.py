@@ -12,7 +12,7 @@ from cleaner.language import langdetect_profiles
 from cleaner.training.card import write_card
 from cleaner.training.fit import Recipe
 from cleaner.training.foreign import Foreigner
-from cleaner.training.gather import gather
+from cleaner.training.gather import gather, gather_markup
 from cleaner.training.learn import model_from
 from cleaner.training.madeup import made_up
 from cleaner.training.phrasebook import Phrasebook
@@ -48,9 +48,11 @@ def main() -> None:
     samples = [foreigner.visit(sample) for sample in samples]
     _log.info("%d pages, %d lines", len(samples), sum(len(sample.lines) for sample in samples))
     words = stop_words(phrasebook.sentences, languages.names)
-    model, judged = model_from(samples, languages, words, Recipe(members=options.members))
-    model.save(options.output)
-    write_card(options.output, model, samples, judged)
+    markup = list(gather_markup(options.data, options.keep))
+    recipe = Recipe(members=options.members)
+    learnt = model_from(samples, languages, words, recipe, markup)
+    learnt.model.save(options.output)
+    write_card(options.output, learnt, samples, markup)
     _log.info("wrote %s", options.output)
 
 

@@ -27,10 +27,11 @@ def train(labelled: Sequence[Path], output: Path, seed: int = 0) -> str:
     samples = list(read_all(labelled))
     check(samples)
     base = Cleaner(model=default_model())
-    model, judged = model_from(samples, base.languages, base.stop_words, recipe_for(samples, seed))
-    model.save(output)
-    write_card(output, model, samples, judged)
-    return report(list(zip(samples, judged, strict=True)))
+    recipe = recipe_for(samples, seed)
+    learnt = model_from(samples, base.languages, base.stop_words, recipe)
+    learnt.model.save(output)
+    write_card(output, learnt, samples)
+    return report(list(zip(samples, learnt.judged, strict=True)))
 
 
 def evaluate(labelled: Sequence[Path], model: Path | None = None) -> str:

@@ -17,10 +17,15 @@ from threadpoolctl import threadpool_limits
 
 from cleaner.characters import Bools, Floats, Ints
 from cleaner.cleaner import sigmoid
-from cleaner.features import Columns, context, join_facts, spam_facts
+from cleaner.features import LONG, TITLE, Columns, context, join_facts, spam_facts
 from cleaner.model import Network
 from cleaner.training.corpus import LABELS, Corpus, folds
-from cleaner.windows import Windows
+
+NEVER = np.float32(-30)
+"""Log-odds of what is out of the question."""
+
+TITLE_REACH = 3
+"""Paragraphs behind which no headline is looked for."""
 
 JUNK, ARTICLE, SPAM = range(len(LABELS))
 
@@ -53,8 +58,10 @@ class Predictions:
     article: Floats
     """Log-odds of article text, spam aside."""
     spam: Floats
+    title: Floats
+    """Log-odds of being the headline."""
     join: Floats
-    """Log-odds that the line goes on with the line before; 0 where it is no article line."""
+    """Log-odds that the line goes on with the line before."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,8 @@ class FirstStage:
 
     logit: Floats
     known: Floats
+    weights: Mapping[int, Floats]
+    """The token weights that were learnt without each fold."""
 
 
 def learn(corpus: Corpus, recipe: Recipe, page_weight: Floats) -> tuple[Parts, Predictions]:
@@ -81,23 +90,22 @@ def learn(corpus: Corpus, recipe: Recipe, page_weight: Floats) -> tuple[Parts, P
     foreign = spam_facts(corpus.windows, language, facts)
     labels = corpus.labels
     lines = np.arange(len(corpus))
-    joining = joins(corpus, own)
     tasks = {
         "article": Task(facts, labels == ARTICLE, np.where(labels == SPAM, 0, weight), lines),
         "spam": Task(foreign, labels == SPAM, weight, lines),
-        "join": joining,
+        "title": titles(corpus, facts),
+        "join": joins(corpus, own),
     }
     out_of_fold = {}
     for name, task in tasks.items():
         networks[name], out_of_fold[name] = crossed(task, fold[task.lines], recipe)
     networks["reasons"] = stand_in(networks["article"], facts, recipe.seed)
-    join = np.zeros(len(corpus), np.float32)
-    join[joining.lines] = out_of_fold["join"]
+    title = np.full(len(corpus), NEVER)
+    title[tasks["title"].lines] = out_of_fold["title"]
     everything = np.ones(len(corpus), np.bool_)
-    parts = Parts(token_weights(corpus, everything, weight, recipe), networks)
-    return parts, Predictions(
-        fold, own, language, out_of_fold["article"], out_of_fold["spam"], join
-    )
+    parts = Parts(token_weights(corpus, everything, weight, recipe), networks, first)
+    article, spam, join = (out_of_fold[name] for name in ("article", "spam", "join"))
+    return parts, Predictions(fold, own, language, article, spam, title, join)
 
 
 @dataclass(frozen=True)
@@ -105,7 +113,8 @@ class Parts:
     """What was learnt."""
 
     tokens: Floats
-    networks: Mapping[str, Network]
+    networks: dict[str, Network]
+    first: FirstStage
 
 
 @dataclass(frozen=True)
@@ -157,12 +166,22 @@ def calibrated(learnt: Network, slope: np.float32, shift: np.float32) -> Network
 
 def first_stage(corpus: Corpus, fold: Ints, weight: Floats, recipe: Recipe) -> FirstStage:
     """What token weights learnt on the other folds say of every line."""
-    logit, known = np.zeros(len(corpus), np.float32), np.zeros(len(corpus), np.float32)
-    for left_out in np.unique(fold):
-        weights = token_weights(corpus, fold != left_out, weight, recipe)
+    weights = {
+        left_out: token_weights(corpus, fold != left_out, weight, recipe)
+        for left_out in np.unique(fold).tolist()
+    }
+    return FirstStage(*unseen_logits(corpus.tokens, fold, weights), weights)
+
+
+def unseen_logits(
+    inputs: csr_matrix, fold: Ints, weights: Mapping[int, Floats]
+) -> tuple[Floats, Floats]:
+    """Log-odds and known share of every line by the weights learnt without its fold."""
+    logit, known = np.zeros(len(fold), np.float32), np.zeros(len(fold), np.float32)
+    for left_out, learnt in weights.items():
         inside = np.flatnonzero(fold == left_out)
-        logit[inside], known[inside] = line_logits(corpus.tokens[inside], weights)
-    return FirstStage(logit, known)
+        logit[inside], known[inside] = line_logits(inputs[inside], learnt)
+    return logit, known
 
 
 def hosts(corpus: Corpus, first: FirstStage, fold: Ints, recipe: Recipe) -> tuple[Network, Ints]:
@@ -183,19 +202,45 @@ def hosts(corpus: Corpus, first: FirstStage, fold: Ints, recipe: Recipe) -> tupl
     return chooser, rivals.chosen(logit, len(corpus.samples))
 
 
-def joins(corpus: Corpus, facts: Columns) -> Task:
-    """The boundaries between article lines of which it is known whether they cut a paragraph."""
-    kept = np.flatnonzero(corpus.labels == ARTICLE)
-    document = corpus.windows.document[kept]
-    windows = Windows(np.bincount(document, minlength=len(corpus.samples)))
-    own = {name: column[kept] for name, column in facts.items()}
-    own["gap"] = np.concatenate(([0], np.diff(kept) > 1)).astype(np.float32)
-    known = corpus.joins[kept] >= 0
+def titles(corpus: Corpus, facts: Columns) -> Task:
+    """The lines that could be a headline, and whether they are: the first article line of a page
+    is, where it is short and stands before the first paragraph.
+    """
+    length = np.expm1(facts["log_effective_length"])
+    article = (corpus.labels == ARTICLE) & (corpus.weights > 0)
+    windows = corpus.windows
+    earlier = windows.before(article.astype(np.float32))
+    long = article & (length >= LONG) & (facts["ends_sentence"] > 0)
+    headed = windows.total(long.astype(np.float32)) > 0
+    possible = (length < TITLE) & (corpus.labels != SPAM) & (corpus.weights > 0) & headed
+    possible &= windows.before(long.astype(np.float32)) < TITLE_REACH
+    lines = np.flatnonzero(possible)
+    target = (article & (earlier == 0) & ~long)[lines]
     return Task(
-        {name: column[known] for name, column in join_facts(windows, own).items()},
-        corpus.joins[kept][known] == 1,
-        (np.arange(len(kept)) > windows.start)[known].astype(np.float32),
-        kept[known],
+        {name: column[lines] for name, column in facts.items()},
+        target,
+        np.ones(len(lines), np.float32),
+        lines,
+    )
+
+
+def joins(corpus: Corpus, facts: Columns) -> Task:
+    """The boundary before every line, and whether a paragraph runs across it.
+
+    It is known between article lines of some renderings; between an article line and any other
+    none does. The rest weighs nothing.
+    """
+    article = corpus.labels == ARTICLE
+    before = np.concatenate(([False], article[:-1]))
+    inside = np.arange(len(corpus)) > corpus.windows.start
+    known = inside & article & before & (corpus.joins >= 0)
+    border = inside & (article != before) & (corpus.weights > 0)
+    border &= np.repeat([bool(sample.joins) for sample in corpus.samples], corpus.windows.sizes)
+    return Task(
+        join_facts(corpus.windows, facts),
+        known & (corpus.joins == 1),
+        (known | border).astype(np.float32),
+        np.arange(len(corpus)),
     )
 
 

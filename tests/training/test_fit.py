@@ -1,0 +1,135 @@
+"""Arrays to networks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tiny import JUNK, PAGES
+
+from cleaner.cleaner import sigmoid
+from cleaner.features import Batch, tokens
+from cleaner.page import Label, Line
+from cleaner.training import fit
+from cleaner.training.corpus import build
+from cleaner.training.fit import (
+    Recipe,
+    Task,
+    calibrated,
+    calibration,
+    crossed,
+    network,
+    stand_in,
+    token_weights,
+)
+
+RECIPE = Recipe(folds=2, members=2, hidden=(8,), epochs=80, rows=3000)
+
+
+@pytest.fixture(scope="module")
+def task() -> Task:
+    """Something easy: the target is whether one fact is larger than the other."""
+    rng = np.random.default_rng(0)
+    facts = {name: rng.normal(3, 5, 3000).astype(np.float32) for name in ("one", "other")}
+    target = facts["one"] > facts["other"]
+    return Task(facts, target, np.ones(3000, np.float32), np.arange(3000))
+
+
+def right(logit: np.ndarray, task: Task) -> float:
+    """The share of rows that were told right."""
+    return float(((logit > 0) == task.target).mean())
+
+
+def test_a_network_learns(task):
+    learnt = network(task, RECIPE)
+    assert learnt.columns == ("one", "other")
+    assert learnt.weights[0].shape == (2, 2, 8)
+    assert right(learnt(task.facts), task) > 0.95
+
+
+def test_the_same_seed_gives_the_same_network(task):
+    one, other = network(task, RECIPE), network(task, RECIPE)
+    for name, array in one.arrays().items():
+        assert np.array_equal(array, other.arrays()[name])
+
+
+def test_members_differ(task):
+    weights = network(task, RECIPE).weights[0]
+    assert not np.array_equal(weights[0], weights[1])
+
+
+def test_rows_without_weight_are_not_learnt_from(task):
+    """Wrong labels on half of the rows do no harm where those rows have no weight."""
+    lies = np.arange(3000) < 1500
+    wrong = Task(task.facts, task.target ^ lies, task.weight, task.lines)
+    assert right(network(wrong.within(~lies), RECIPE)(task.facts), task) > 0.9
+
+
+def test_out_of_fold_log_odds_come_from_networks_that_left_the_row_out(task, monkeypatch):
+    """Each fold is judged by a network without weight on it; the last network has seen all."""
+    seen = []
+
+    def remember(given: Task, recipe: Recipe):
+        seen.append(given.weight)
+        return network(given, replace(recipe, epochs=1))
+
+    monkeypatch.setattr(fit, "network", remember)
+    fold = task.lines % 3
+    crossed(task, fold, RECIPE)
+    assert len(seen) == 4
+    for left_out, weight in enumerate(seen[:3]):
+        assert (weight > 0).tolist() == (fold != left_out).tolist()
+    assert seen[3].all()
+
+
+def test_crossed_predictions_are_as_right_as_the_network(task):
+    _, logit = crossed(task, (task.lines % 2).astype(np.int64), RECIPE)
+    assert right(logit, task) > 0.95
+
+
+def test_calibrated_log_odds_mean_what_they_say():
+    """Log-odds that are four times too sure, and shifted, come back to what is true."""
+    rng = np.random.default_rng(1)
+    true = rng.normal(0, 2, 20_000).astype(np.float32)
+    target = rng.random(20_000) < sigmoid(true)
+    slope, shift = calibration(4 * true + 3, target, np.ones(20_000, np.float32))
+    assert slope == pytest.approx(1 / 4, rel=0.05)
+    assert shift == pytest.approx(-3 / 4, abs=0.1)
+
+
+def test_calibration_is_the_last_layers(task):
+    learnt = network(task, RECIPE)
+    adjusted = calibrated(learnt, np.float32(0.5), np.float32(-1))
+    expected = learnt(task.facts) * 0.5 - 1
+    assert adjusted(task.facts) == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_stand_in_pulls_where_its_teacher_does(task):
+    """Linear, of the same inputs, and mostly of the same mind."""
+    teacher = network(task, RECIPE)
+    linear = stand_in(teacher, task.facts, 0)
+    assert linear.columns == teacher.columns
+    assert [weight.shape for weight in linear.weights] == [(1, 2, 1)]
+    linear.check()
+    assert right(linear(task.facts), task) > 0.9
+    assert linear.weights[0][0, 0, 0] > 0 > linear.weights[0][0, 1, 0]
+
+
+def test_tokens_of_few_sites_do_not_count(languages, stop_words):
+    rare = "Zwiebelkuchen"
+    first, *others = PAGES
+    marked = replace(
+        first,
+        lines=(*first.lines, Line(rare, 99)),
+        labels=(*first.labels, Label.JUNK),
+        weights=(*first.weights, 1.0),
+        joins=(*first.joins, None),
+    )
+    corpus = build([marked, *others], languages, stop_words)
+    rows = np.ones(len(corpus), bool)
+    weights = token_weights(corpus, rows, corpus.weights, Recipe(least_sites=3))
+    found = tokens(Batch.of([[Line(rare, 1), Line(JUNK[0], 2)]]))
+    of_rare, of_common = (found.bucket[(found.line == line)] for line in (0, 1))
+    assert not weights[np.setdiff1d(of_rare, of_common)][:2].any()
+    assert (weights[of_common] < 0).any()
