@@ -12,7 +12,6 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from cleaner.batch.records import Recipe
     from cleaner.batch.run import Task
     from cleaner.page import Settings
+    from cleaner.review.documents import Shelf
 
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -169,9 +169,11 @@ def _add_labelled(verb: argparse.ArgumentParser) -> None:
 
 def _add_review(verbs: Verbs) -> None:
     verb = verbs.add_parser("review", help="read and correct labels in the browser")
-    verb.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    verb.add_argument("--model", type=Path, metavar="DIR", help="default: the one that comes along")
-    verb.add_argument("--port", type=_count, default=8000, metavar="N")
+    verb.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders")
+    verb.add_argument("--labels", type=Path, default=Path("labels.sqlite"), metavar="FILE")
+    verb.add_argument("--export", type=Path, metavar="FILE", help="write them as JSON lines, stop")
+    verb.add_argument("--port", type=_count, default=0, metavar="N", help="default: any free one")
+    _add_decision(verb)
     verb.set_defaults(run=review)
 
 
@@ -329,17 +331,32 @@ def evaluate(options: argparse.Namespace) -> int:
 
 
 def review(options: argparse.Namespace) -> int:
-    """Serve the page for reading and correcting labels."""
-    from cleaner.errors import CleanerError
+    """Serve the page for reading and correcting labels, or write what was reviewed."""
+    from cleaner.review import store
 
-    try:
-        commands = import_module("cleaner.review.commands")
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith("cleaner."):
-            raise
-        raise CleanerError("this version comes without the page for reviewing") from error
-    commands.review(options.paths, model=options.model, port=options.port)
-    return ALL_WELL
+    if options.export:
+        count = store.export(options.labels, options.export)
+        print(f"{options.export}: {count} documents")
+        return ALL_WELL
+    from cleaner.batch.records import Misuse, Recipe
+    from cleaner.batch.work import cleaner
+    from cleaner.review.documents import read_files
+    from cleaner.review.server import serve
+
+    if not options.paths:
+        raise Misuse("nothing to review: name files or folders, or --export FILE")
+    loaded = cleaner(Recipe(_settings(options), options.model))
+    skipped: list[tuple[str, str]] = []
+
+    def ready(address: str, shelf: Shelf) -> None:
+        skipped.extend(shelf.skipped)
+        for name, reason in shelf.skipped:
+            complain(f"{name}: {reason}")
+        print(f"{len(shelf.documents)} documents to review; labels go to {options.labels}")
+        print(f"open {address} (Ctrl-C ends)", flush=True)
+
+    serve(read_files(options.paths), loaded, ready, labels=options.labels, port=options.port)
+    return SOME_FAILED if skipped else ALL_WELL
 
 
 def complain(message: str) -> None:

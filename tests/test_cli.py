@@ -107,6 +107,9 @@ FAILING = [
     (["explain", "nowhere.txt"], "nowhere.txt: No such file"),
     (["explain", "image.txt"], "image.txt: looks like a PNG image"),
     (["explain", "in"], "in: Is a directory"),
+    (["review", "--export", "reviewed.jsonl"], "labels.sqlite: no such file"),
+    (["train", "nowhere", "-o", "mine"], "nowhere"),
+    (["evaluate", "nowhere"], "nowhere"),
 ]
 
 
@@ -133,6 +136,8 @@ MISUSED = [
     (["clean", "in/one.txt", "--language", "klingon"], "klingon"),
     (["clean", "in", "-o", "out", "--language", "klingon", "--workers", "1"], "klingon"),
     (["explain", "in/one.txt", "--language", "klingon"], "klingon"),
+    (["review"], "nothing to review"),
+    (["train", "in"], "--output"),
     (["polish"], "invalid choice"),
     ([], "VERB"),
 ]

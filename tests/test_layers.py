@@ -35,22 +35,23 @@ LAYERS = {
     "windows": Row("characters", "numpy"),
     "language": Row("characters windows", "langdetect numpy"),
     "features": Row("characters page windows", "numpy"),
+    "markup": Row("characters features page", "numpy"),
     "model": Row("errors", "numpy safetensors"),
     "judge": Row("characters page windows", "numpy"),
-    "stitch": Row("page model", "numpy"),
+    "stitch": Row("page"),
     "cleaner": Row(
-        "characters decode errors features html judge language model page split stitch windows",
+        "characters decode features html judge language markup model page split stitch windows",
         "numpy",
     ),
     # -- above this line is what cleaning needs; below, what stands on it --
     "training": Row(
-        "characters cleaner errors features html judge language model page windows",
+        "characters cleaner errors features html judge language markup model page windows",
         "courlan inscriptis langdetect lxml numpy resiliparse scipy sklearn threadpoolctl "
         "trafilatura",
     ),
     "batch": Row("cleaner decode errors page version", "fastwarc fsspec pyarrow ray zstandard"),
     "pipelines": Row("batch cleaner errors page", "datatrove sklearn"),
-    "review": Row("cleaner errors page training", "starlette uvicorn"),
+    "review": Row("cleaner decode errors page stitch training", "starlette uvicorn"),
     "terminal": Row("batch page", "tqdm"),
     "cli": Row("batch cleaner errors page review terminal training version"),
     "__main__": Row("cli"),
@@ -68,6 +69,7 @@ DOORS = {
     "fastwarc": {"batch.warc"},
     "fsspec": {"batch.folders"},
     "pyarrow": {"batch.parquet"},
+    "starlette": {"review.app", "review.guard"},
     "zstandard": {"batch.compression"},
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -64,23 +64,27 @@ def encoded(rows: Sequence[Mapping[str, Any]], known: pyarrow.Schema | None = No
     return target.getvalue()
 
 
-def join(parts: Sequence[BinaryIO], target: BinaryIO) -> None:
+def join(parts: Sequence[Callable[[], BinaryIO]], target: BinaryIO) -> None:
     """One file of all rows of ``parts``, in order; columns that some lack are null there.
 
-    Raises `CleanerError` where the parts' types of a column do not go together.
+    ``parts`` open them, one at a time and twice each: there may be more than a process may have
+    open. Raises `CleanerError` where the parts' types of a column do not go together.
     """
     arrow = _pyarrow()
-    files = [arrow.parquet.ParquetFile(part) for part in parts]
+    schemas = []
+    for part in parts:
+        with part() as stream:
+            schemas.append(arrow.parquet.read_schema(stream))
     try:
-        common = arrow.unify_schemas(
-            [file.schema_arrow for file in files], promote_options="permissive"
-        )
+        common = arrow.unify_schemas(schemas, promote_options="permissive")
     except arrow.ArrowException as error:
         problem = _unfit("a column", error)
         raise problem from error
     with arrow.parquet.ParquetWriter(target, common, compression="zstd") as writer:
-        for file in files:
-            writer.write_table(_conformed(arrow, file.read(), common))
+        for part in parts:
+            with part() as stream:
+                table = arrow.parquet.ParquetFile(stream).read()
+            writer.write_table(_conformed(arrow, table, common))
 
 
 def _conformed(arrow: ModuleType, table: pyarrow.Table, common: pyarrow.Schema) -> pyarrow.Table:

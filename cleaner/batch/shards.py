@@ -8,8 +8,8 @@ on the input alone, so the file comes out the same however often its making was 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cleaner.batch import parquet
@@ -105,8 +105,8 @@ class Shard:
         if self._form == "jsonl":
             folder.join(names, self._name)
         else:
-            with ExitStack() as stack, folder.create(self._name) as target:
-                parquet.join([stack.enter_context(folder.open(name)) for name in names], target)
+            with folder.create(self._name) as target:
+                parquet.join([partial(folder.open, name) for name in names], target)
 
 
 class Part:
