@@ -147,6 +147,15 @@ def test_a_line_that_mixes_scripts_follows_its_sentence_not_its_names(languages)
         assert (found.columns["margin"][-1] > 0) == (host == "en")
 
 
+@pytest.mark.parametrize("text", ["首頁", "關於我們", "我們", "地圖", "首页", "关于我们", "下一頁"])
+def test_short_chinese_lines_are_not_korean(languages, text):
+    """langdetect itself calls them all Korean; no Korean is written without Hangul."""
+    alone = weighed(languages, [text])
+    at_home = weighed(languages, [*[SENTENCES["zh-tw"]] * 3, text])
+    assert languages.names[alone.best[0]] != "ko"
+    assert at_home.columns["margin"][-1] <= 0
+
+
 def test_the_mass_of_prose_decides_the_language_not_the_number_of_lines(languages):
     buttons = ["Login", "Share", "Read more", "Subscribe", "Home", "Contact us"] * 2
     found = weighed(languages, [*buttons, *[SENTENCES["pl"]] * 5])

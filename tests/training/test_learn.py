@@ -9,7 +9,7 @@ import pytest
 from sentences import SENTENCES
 from tiny import JUNK, PAGES, PROSE, SPAM, page
 
-from cleaner import Cleaner, Label
+from cleaner import Cleaner, Label, SampleError
 from cleaner.training.fit import Recipe
 from cleaner.training.learn import digest, model_from, page_weight
 from cleaner.training.stopwords import stop_words
@@ -106,6 +106,17 @@ def test_pages_that_lack_something_can_be_learnt_from(languages, tmp_path, chang
     model.save(tmp_path)
     page = Cleaner(model=tmp_path).clean("\n".join([*JUNK[:3], PROSE[0], PROSE[1], *JUNK[3:6]]))
     assert PROSE[0] in page.text, comment
+
+
+def test_pages_of_one_site_are_learnt_from_or_refused(languages):
+    """They cannot be judged by a model that has not seen their site: this must be said, if so."""
+    pages = [replace(page, site="only.example") for page in PAGES]
+    try:
+        model, _ = learn(languages, pages)
+    except SampleError as error:
+        assert "site" in str(error)  # noqa: PT017 - either answer will do
+    else:
+        assert set(model.networks) == {"article", "spam", "join", "reasons"}
 
 
 def test_the_digest_is_that_of_texts_labels_and_weights():

@@ -1,0 +1,40 @@
+"""The model card."""
+
+from __future__ import annotations
+
+from tiny import PAGES
+
+from cleaner import Label
+from cleaner.model import Model
+from cleaner.training.card import CARD, write_card
+from cleaner.training.evaluate import BASELINES
+
+FACTS = {"pages": 1234, "lines": 56789, "seed": 7, "data": "feedbeef", "scikit-learn": "1.9.9"}
+
+
+def written(tmp_path) -> str:
+    """The card of a model that labels everything article."""
+    judged = [(Label.ARTICLE,) * len(page.lines) for page in PAGES]
+    write_card(tmp_path, Model({}, {}, FACTS), PAGES, judged)
+    return (tmp_path / CARD).read_text("utf-8")
+
+
+def test_it_says_what_the_model_was_made_of(tmp_path):
+    card = written(tmp_path)
+    for fact in ("1,234 pages", "56,789 lines", "seed 7", "`feedbeef`", "scikit-learn 1.9.9"):
+        assert fact in card
+
+
+def test_it_shows_the_scores_beside_those_of_simple_rules(tmp_path):
+    rows = {
+        line.split("|")[1].strip(): line for line in written(tmp_path).splitlines() if "|" in line
+    }
+    assert rows["this model"].replace("this model", "keep everything") == rows["keep everything"]
+    assert set(BASELINES) <= set(rows)
+    assert {"tiny", "article", "given", "en"} <= set(rows), (
+        "by collection, type, rendering, language"
+    )
+
+
+def test_it_does_not_hide_weaknesses(tmp_path):
+    assert "## Known weaknesses" in written(tmp_path)
