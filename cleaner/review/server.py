@@ -16,6 +16,9 @@ from cleaner.review.store import Store
 HOST = "127.0.0.1"
 """The only address there is: whoever reads over a network tunnels to it."""
 
+MOST_REASONS = 10
+"""Sources that are named one by one where none can be used."""
+
 LABELS = Path("labels.sqlite")
 """Where decisions are kept unless the caller says otherwise."""
 
@@ -73,6 +76,6 @@ def _listening(port: int) -> socket.socket:
 
 
 def _nothing(shelf: Shelf) -> SourceError:
-    reasons = "".join(f"\n  {name}: {reason}" for name, reason in shelf.skipped[:10])
-    message = f"nothing to review{': ' if reasons else ''}{reasons}"
+    reasons = [f"  {name}: {reason}" for name, reason in shelf.skipped[:MOST_REASONS]]
+    message = "\n".join([f"nothing to review{':' if reasons else ''}", *reasons])
     return SourceError(message)

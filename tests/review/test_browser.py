@@ -253,9 +253,19 @@ def test_done_goes_to_the_next_and_counts(tab):
     tab.press("Enter")
     tab.expect("#toast").to_contain_text("All documents are reviewed")
     assert tab.page.inner_text("#progress-text") == "3 of 3 reviewed"
-    assert tab.page.inner_text("#done span") == "Reopen"
+    tab.expect("#done span").to_have_text("Reopen")
     tab.press("Enter")
     tab.expect("#progress-text").to_contain_text("2 of")
+
+
+def test_keys_that_come_before_the_next_document_label_nothing(tab):
+    tab.page.route(
+        "**/api/documents", lambda route: (tab.page.wait_for_timeout(300), route.continue_())
+    )
+    tab.press("Enter", "2", "2", "Enter")
+    tab.expect("#title").not_to_have_text("Rain is expected")
+    standings = tab.served.store.standings()
+    assert standings == {RAIN.key: Standing({}, done=True)}
 
 
 def test_documents_by_key_and_after_a_reload(tab):

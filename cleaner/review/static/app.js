@@ -64,12 +64,25 @@ function paintProgress() {
   $("progress").value = done;
 }
 
-let opening = 0;
+// Until the next document is there, keys and clicks do nothing: they would label the last one.
+async function turnTo(next) {
+  list.ariaBusy = "true";
+  try {
+    await outbox.settled(); // or the server would not know yet what was just decided
+    await open(await next());
+  } catch (error) {
+    fail(error);
+  } finally {
+    list.ariaBusy = "false";
+  }
+}
+
+function isBusy() {
+  return list.ariaBusy === "true";
+}
+
 async function open(key) {
-  const turn = ++opening;
-  await outbox.settled(); // or the answer would lack what was just decided
   const answer = await read(`documents/${key}`);
-  if (turn !== opening) return; // another was asked for meanwhile
   current = { ...answer, lines: answer.lines.map(withLabel) };
   remember(key);
   only = false;
@@ -79,7 +92,7 @@ async function open(key) {
   document.title = `${current.title} · cleaner review`;
   list.lang = preview.lang = current.language ?? "";
   rows = current.lines.map(lineRow);
-  places = new Map();
+  clearPreview();
   list.replaceChildren(...rows);
   list.scrollTop = 0;
   for (const row of $("documents").children) {
@@ -91,26 +104,27 @@ async function open(key) {
   paintCounts();
   go(Math.max(0, current.lines.findIndex(isOpen)));
   list.focus({ preventScroll: true });
-  await paintPreview();
+  paintPreview().catch(fail);
 }
 
 function neighbour(step) {
   const here = documents.findIndex((outline) => outline.key === current.key);
   const next = documents[here + step];
-  if (next) open(next.key).catch(fail);
+  if (next) turnTo(() => next.key);
 }
 
-async function finish() {
-  const done = !current.done;
-  current.done = done;
-  outbox.send(current.key, { done });
-  if (!done) return paintCounts();
-  await outbox.settled();
+function finish() {
+  current.done = !current.done;
+  outbox.send(current.key, { done: current.done });
+  if (current.done) turnTo(afterThis);
+  else paintCounts();
+}
+
+async function afterThis() {
   await loadDocuments();
   const next = documents.find((outline) => !outline.done);
-  if (next) return open(next.key);
-  paintCounts();
-  toast("All documents are reviewed. Export gives them as labelled JSON lines.");
+  if (!next) toast("All documents are reviewed. Export gives them as labelled JSON lines.");
+  return next?.key ?? current.key;
 }
 
 // -- lines ---------------------------------------------------------------------------------------
@@ -335,6 +349,13 @@ let asked = 0;
 let paragraphs = [];
 let places = new Map(); // the paragraph of each kept line, by number
 
+function clearPreview() {
+  paragraphs = [];
+  places = new Map();
+  preview.replaceChildren();
+  $("preview").scrollTop = 0;
+}
+
 async function paintPreview() {
   const turn = ++asked;
   const answer = await read(`documents/${current.key}/preview`);
@@ -454,7 +475,7 @@ const KEYS = {
   f: toggleOnly,
   d: () => document.body.classList.toggle("rail-toggled"),
   p: () => document.body.classList.toggle("preview-toggled"),
-  enter: () => finish().catch(fail),
+  enter: ({ repeat }) => repeat || finish(),
   "/": () => $("search").select(),
   "?": () => $("help").showModal(),
 };
@@ -473,7 +494,7 @@ addEventListener("keydown", (event) => {
   const onButton = event.target.closest("button, summary") && ["Enter", " "].includes(event.key);
   if (onButton) return;
   const action = actionOf(event);
-  if (!action) return;
+  if (!action || isBusy()) return;
   event.preventDefault();
   action(event);
 });
@@ -505,13 +526,13 @@ preview.addEventListener("click", (event) => {
 });
 $("documents").addEventListener("click", (event) => {
   const row = event.target.closest("li");
-  if (row) open(row.dataset.key).catch(fail);
+  if (row && !isBusy()) turnTo(() => row.dataset.key);
 });
 
 // A click on a button leaves the keys with the lines.
 function onClick(button, action) {
   button.addEventListener("click", () => {
-    action();
+    if (!isBusy()) action();
     if (!$("help").open) list.focus({ preventScroll: true });
   });
 }
@@ -521,7 +542,7 @@ for (const button of document.querySelectorAll(".dock [data-label]")) {
 }
 onClick($("reason"), toggleReason);
 onClick($("undo"), undo);
-onClick($("done"), KEYS.enter);
+onClick($("done"), finish);
 onClick($("uncertain"), toggleOnly);
 onClick($("export"), () => download().catch(fail));
 onClick($("help-open"), KEYS["?"]);
