@@ -19,13 +19,13 @@ from cleaner.training.phrasebook import Phrasebook
 from cleaner.training.samples import Sample
 from cleaner.training.stopwords import stop_words
 
-MADE_UP_PAGES = 10
+MADE_UP_PAGES = 36
 """Made-up pages in every language."""
 
 UNSEEN = frozenset({"it", "vi", "he"})
 """Languages whose spam is left out of training, to measure on."""
 
-LAYOUTS = range(25, 300)
+LAYOUTS = range(15, 130)
 """Lines of a page that lends its layout to made-up ones."""
 
 _log = logging.getLogger("cleaner.training")

@@ -37,7 +37,7 @@ OTHER_MARKUP = 0.7
 RARE = 3.0
 """How much more a page counts that is neither English nor made up: there are few."""
 
-MADE_UP = 0.6
+MADE_UP = 1.2
 
 
 @dataclass(frozen=True)
