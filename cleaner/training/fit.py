@@ -6,11 +6,13 @@ line's site; otherwise it would learn to trust a memory that new sites do not ha
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, Ridge, SGDClassifier
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
@@ -303,7 +305,9 @@ def network(task: Task, recipe: Recipe) -> Network:
     inputs = np.clip((inputs - center) * scale, -Network.CLIP, Network.CLIP)
     target = task.target[chosen]
     # More threads make these small products slower: 0.3 s an epoch on one, 1.5 s and more on two.
-    with threadpool_limits(1):
+    # That the fit stops before it has converged is meant: it generalises better.
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
         members = [_member(inputs, target, recipe, number) for number in range(recipe.members)]
     depth = len(recipe.hidden) + 1
     weights = [np.stack([m.coefs_[i] for m in members]) for i in range(depth)]
@@ -320,7 +324,7 @@ def network(task: Task, recipe: Recipe) -> Network:
 def _member(inputs: Floats, target: Bools, recipe: Recipe, number: int) -> MLPClassifier:
     member = MLPClassifier(
         hidden_layer_sizes=recipe.hidden,
-        batch_size=1024,
+        batch_size=min(1024, len(inputs)),
         learning_rate_init=2e-3,
         alpha=1e-3,
         max_iter=recipe.epochs,
