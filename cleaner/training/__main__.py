@@ -13,7 +13,7 @@ from cleaner.training.card import write_card
 from cleaner.training.fit import Recipe
 from cleaner.training.foreign import Foreigner
 from cleaner.training.gather import gather, gather_markup
-from cleaner.training.learn import model_from
+from cleaner.training.learn import Base, model_from
 from cleaner.training.madeup import made_up
 from cleaner.training.phrasebook import Phrasebook
 from cleaner.training.samples import Sample
@@ -47,10 +47,10 @@ def main() -> None:
     foreigner = Foreigner(phrasebook, languages, UNSEEN)
     samples = [foreigner.visit(sample) for sample in samples]
     _log.info("%d pages, %d lines", len(samples), sum(len(sample.lines) for sample in samples))
-    words = stop_words(phrasebook.sentences, languages.names)
+    base = Base(languages, stop_words(phrasebook.sentences, languages.names))
     markup = list(gather_markup(options.data, options.keep))
     recipe = Recipe(members=options.members)
-    learnt = model_from(samples, languages, words, recipe, markup)
+    learnt = model_from(samples, base, recipe, markup)
     learnt.model.save(options.output)
     write_card(options.output, learnt, samples, markup)
     _log.info("wrote %s", options.output)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cleaner.cleaner import Cleaner, default_model
+from cleaner.cleaner import Cleaner
 from cleaner.errors import SampleError
 from cleaner.page import Label
 from cleaner.training.card import write_card
 from cleaner.training.evaluate import BASELINES, GROUPS, Labels, Tally, table, tallies
 from cleaner.training.fit import Recipe
-from cleaner.training.learn import model_from
+from cleaner.training.learn import Base, model_from
 from cleaner.training.samples import Sample, read_samples
 
 LEAST_SITES = 5
@@ -26,9 +26,9 @@ def train(labelled: Sequence[Path], output: Path, seed: int = 0) -> str:
     """
     samples = list(read_all(labelled))
     check(samples)
-    base = Cleaner(model=default_model())
-    recipe = recipe_for(samples, seed)
-    learnt = model_from(samples, base.languages, base.stop_words, recipe)
+    shipped = Cleaner()
+    base = Base(shipped.languages, shipped.stop_words, shipped.model.networks)
+    learnt = model_from(samples, base, recipe_for(samples, seed))
     learnt.model.save(output)
     write_card(output, learnt, samples)
     return report(list(zip(samples, learnt.judged, strict=True)))

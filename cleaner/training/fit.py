@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from cleaner.characters import Bools, Floats, Ints
 from cleaner.cleaner import sigmoid
+from cleaner.errors import SampleError
 from cleaner.features import LONG, TITLE, Columns, context, join_facts, spam_facts
 from cleaner.model import Network
 from cleaner.training.corpus import LABELS, Corpus, folds
@@ -76,17 +77,21 @@ class FirstStage:
     """The token weights that were learnt without each fold."""
 
 
-def learn(corpus: Corpus, recipe: Recipe, page_weight: Floats) -> tuple[Parts, Predictions]:
+def learn(
+    corpus: Corpus, recipe: Recipe, page_weight: Floats, fallback: Mapping[str, Network]
+) -> tuple[Parts, Predictions]:
     """The parts of a model, and its predictions on its own training lines, out of fold.
 
-    ``page_weight`` says how much each document counts, shape (documents,).
+    ``page_weight`` says how much each document counts, shape (documents,). What the samples cannot
+    teach, because no line of them is spam, or none is torn, is taken from ``fallback``; raises
+    ``SampleError`` where that does not have it either.
     """
     fold = fold_of(corpus, recipe.folds)
     spread = np.repeat(page_weight, np.diff(corpus.windows.first)).astype(np.float32)
     weight = corpus.weights * spread
     first = first_stage(corpus, fold, weight, recipe)
     networks: dict[str, Network] = {}
-    networks["host"], host = hosts(corpus, first, fold, recipe)
+    networks["host"], host = hosts(corpus, first, fold, recipe, fallback.get("host"))
     own, language = corpus.facts(host)
     facts = {**own, **context(corpus.windows, first.logit, first.known, own)}
     foreign = spam_facts(corpus.windows, language, facts)
@@ -100,7 +105,9 @@ def learn(corpus: Corpus, recipe: Recipe, page_weight: Floats) -> tuple[Parts, P
     }
     out_of_fold = {}
     for name, task in tasks.items():
-        networks[name], out_of_fold[name] = crossed(task, fold[task.lines], recipe)
+        networks[name], out_of_fold[name] = crossed(
+            task, fold[task.lines], recipe, fallback.get(name)
+        )
     networks["reasons"] = stand_in(networks["article"], facts, recipe.seed)
     title = np.full(len(corpus), NEVER)
     title[tasks["title"].lines] = out_of_fold["title"]
@@ -134,18 +141,33 @@ class Task:
         return replace(self, weight=np.where(rows, self.weight, 0))
 
 
-def crossed(task: Task, fold: Ints, recipe: Recipe) -> tuple[Network, Floats]:
+def crossed(
+    task: Task, fold: Ints, recipe: Recipe, fallback: Network | None = None
+) -> tuple[Network, Floats]:
     """The network learnt on all rows, and for each row the log-odds of one that left its fold out.
 
-    Both are calibrated on the out-of-fold log-odds.
+    Both are calibrated on the out-of-fold log-odds. ``fallback`` serves where all rows are alike.
     """
+    if not has_both(task.target, task.weight):
+        if fallback is None:
+            message = "the samples hold nothing to learn from: all lines are labelled alike"
+            raise SampleError(message)
+        return fallback, fallback(task.facts)
+    everything = network(task, recipe)
     logit = np.zeros(len(fold), np.float32)
     for left_out in np.unique(fold):
-        learnt = network(task.within(fold != left_out), recipe)
+        others = task.within(fold != left_out)
+        learnt = network(others, recipe) if has_both(task.target, others.weight) else everything
         inside = np.flatnonzero(fold == left_out)
         logit[inside] = learnt({name: column[inside] for name, column in task.facts.items()})
     slope, shift = calibration(logit, task.target, task.weight)
-    return calibrated(network(task, recipe), slope, shift), logit * slope + shift
+    return calibrated(everything, slope, shift), logit * slope + shift
+
+
+def has_both(target: Bools, weight: Floats) -> bool:
+    """Whether rows that count are of both kinds."""
+    counted = target[weight > 0]
+    return bool(counted.any() and not counted.all())
 
 
 def calibration(logit: Floats, target: Bools, weight: Floats) -> tuple[np.float32, np.float32]:
@@ -186,7 +208,9 @@ def unseen_logits(
     return logit, known
 
 
-def hosts(corpus: Corpus, first: FirstStage, fold: Ints, recipe: Recipe) -> tuple[Network, Ints]:
+def hosts(
+    corpus: Corpus, first: FirstStage, fold: Ints, recipe: Recipe, fallback: Network | None
+) -> tuple[Network, Ints]:
     """What chooses a document's language, and its choice for each document, out of fold.
 
     Learnt from the documents whose language is known and stands among the candidates.
@@ -200,7 +224,8 @@ def hosts(corpus: Corpus, first: FirstStage, fold: Ints, recipe: Recipe) -> tupl
     akin = corpus.languages.near[rivals.language, true] & ~target
     lines = corpus.windows.first[rivals.document]
     weight = ((true >= 0) & ~akin & (rivals.columns["rivals"] > 1)).astype(np.float32)
-    chooser, logit = crossed(Task(rivals.columns, target, weight, lines), fold[lines], recipe)
+    task = Task(rivals.columns, target, weight, lines)
+    chooser, logit = crossed(task, fold[lines], recipe, fallback)
     return chooser, rivals.chosen(logit, len(corpus.samples))
 
 
@@ -257,7 +282,10 @@ def token_weights(corpus: Corpus, rows: Bools, weight: Floats, recipe: Recipe) -
 
     Spam lines are left out: their words would teach languages, not junk.
     """
-    rows = rows & (corpus.labels != SPAM) & (weight > 0)
+    usable = (corpus.labels != SPAM) & (weight > 0)
+    if has_both(corpus.labels == ARTICLE, np.where(usable & rows, weight, 0)):
+        usable &= rows  # else the rows cannot teach by themselves: a handful of pages
+    rows = usable
     classifier = SGDClassifier(
         loss="log_loss",
         alpha=recipe.token_alpha,

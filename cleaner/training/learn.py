@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +15,7 @@ from cleaner.characters import Floats
 from cleaner.cleaner import sigmoid
 from cleaner.features import StopWords
 from cleaner.language import Languages
-from cleaner.model import Array, Model
+from cleaner.model import Array, Model, Network
 from cleaner.page import Label, Settings
 from cleaner.training.corpus import Corpus, build
 from cleaner.training.evaluate import Labels
@@ -41,6 +41,16 @@ MADE_UP = 1.2
 
 
 @dataclass(frozen=True)
+class Base:
+    """What a model is learnt upon, and takes over as it is."""
+
+    languages: Languages
+    stop_words: StopWords
+    networks: Mapping[str, Network] = field(default_factory=dict)
+    """For what the samples cannot teach: no line of them may be spam, or torn."""
+
+
+@dataclass(frozen=True)
 class Learnt:
     """A model, and the labels it gives pages of sites it has not seen."""
 
@@ -53,18 +63,17 @@ class Learnt:
 
 def model_from(
     samples: Sequence[Sample],
-    languages: Languages,
-    stop_words: StopWords,
+    base: Base,
     recipe: Recipe,
     markup: Sequence[Sample] = (),
 ) -> Learnt:
-    """A model learnt from scratch.
+    """A model learnt from scratch upon ``base``.
 
-    ``languages`` and ``stop_words`` become part of it. ``markup`` are pages as HTML; without any,
-    the model judges HTML lines as it judges text.
+    ``markup`` are pages as HTML; without any, the model judges HTML lines as it judges text.
     """
+    languages, stop_words = base.languages, base.stop_words
     corpus = build(samples, languages, stop_words)
-    parts, predictions = learn(corpus, recipe, page_weights(samples))
+    parts, predictions = learn(corpus, recipe, page_weights(samples), base.networks)
     arrays: dict[str, Array] = {
         "token_weights": parts.tokens.astype(np.float16),
         "language_table": languages.table,
