@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cleaner import judge, stitch
-from cleaner.characters import Bools, Floats
-from cleaner.decode import decode
+from cleaner import html, judge, stitch
+from cleaner.characters import Floats, Ints
+from cleaner.decode import decode, mend
 from cleaner.features import (
+    TITLE,
     Batch,
     Columns,
     StopWords,
@@ -20,12 +21,14 @@ from cleaner.features import (
     effective_length,
     fact_kind,
     join_facts,
+    joined_tokens,
     own_facts,
     spam_facts,
     token_logits,
     tokens,
 )
-from cleaner.language import Evidence, Languages, evidence
+from cleaner.language import Evidence, Languages, Tongues, candidates, evidence, tongues
+from cleaner.markup import markup_context, markup_tokens, tree
 from cleaner.model import Model
 from cleaner.page import Line, Page, Settings, Verdict
 from cleaner.split import split
@@ -35,11 +38,19 @@ BATCH_LINES = 4000
 """Lines scored at a time: enough to make the fixed cost of a batch small, few enough to fit the
 processor's cache."""
 
-MAX_TITLE = 200
-"""Characters beyond which a first line is no headline."""
-
 CERTAIN = 0.3
 """Share of a document's prose that a language must have to be named as the document's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source in lines."""
+
+    lines: tuple[Line, ...]
+    title: str | None = None
+    """What the source itself names as its title."""
+    markup: bool = False
+    """Whether the lines come from HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,10 @@ class Scores:
     article: Floats
     """Probability of article text, spam aside."""
     spam: Floats
+    title: Floats
+    """Probability of being the page's headline."""
+    join: Floats
+    """Probability of going on with the paragraph of the line before."""
 
 
 class Cleaner:
@@ -93,44 +108,70 @@ class Cleaner:
 
         Documents are read ahead until a batch of lines is full.
         """
-        waiting: list[tuple[Line, ...]] = []
+        waiting: list[Document] = []
         size = 0
         for source in sources:
             waiting.append(read(source))
-            size += len(waiting[-1])
+            size += len(waiting[-1].lines)
             if size >= BATCH_LINES:
                 yield from self._pages(waiting)
                 waiting, size = [], 0
         yield from self._pages(waiting)
 
+    def clean_lines(self, lines: Sequence[Line]) -> Page:
+        """The page that these lines make; for sources that come in lines already."""
+        return next(self._pages([Document(tuple(lines))]))
+
     def score(self, batch: Batch) -> Scores:
-        """What the model says of every line of a batch."""
-        language = evidence(
-            self.languages, batch.characters, batch.windows.first, self.settings.language
-        )
+        """What the model says of every line of a batch, of text or of HTML pages."""
+        characters, windows, networks = batch.characters, batch.windows, self.model.networks
+        found = tokens(batch)
+        logit, known = token_logits(found, self.model.arrays["token_weights"], len(batch))
+        tongue = tongues(self.languages, characters)
+        host = self._hosts(tongue, windows, sigmoid(logit))
+        language = evidence(self.languages, characters, tongue, windows, host)
         own = own_facts(batch, self.stop_words, language.document, language.best)
-        logit, known = token_logits(tokens(batch), self.model.arrays["token_weights"], len(batch))
-        facts = {**own, **context(batch.windows, logit, known, own)}
-        foreign = spam_facts(batch.windows, language.columns, own, logit)
-        article = self.model.networks["article"](facts)
-        return Scores(
-            facts, language, sigmoid(article), sigmoid(self.model.networks["spam"](foreign))
-        )
+        facts = {**own, **context(windows, logit, known, own)}
+        foreign, edges = spam_facts(windows, language.columns, facts), join_facts(windows, own)
+        if batch.lines[0].block is None or "markup" not in networks:
+            article, join = networks["article"](facts), sigmoid(networks["join"](edges))
+        else:
+            around = tree(batch.lines)
+            marks = joined_tokens(found, markup_tokens(batch, around))
+            logit, known = token_logits(marks, self.model.arrays["markup_weights"], len(batch))
+            facts |= markup_context(batch, around, logit, known, own)
+            article, join = networks["markup"](facts), np.zeros(len(batch), np.float32)
+        spam, title = sigmoid(networks["spam"](foreign)), sigmoid(networks["title"](facts))
+        return Scores(facts, language, sigmoid(article), spam, title, join)
 
-    def _pages(self, documents: Sequence[Sequence[Line]]) -> Iterator[Page]:
-        filled = [lines for lines in documents if lines]
-        judged = self._judged(filled) if filled else iter(())
-        for lines in documents:
-            yield next(judged) if lines else Page()
+    def _hosts(self, tongue: Tongues, windows: Windows, article: Floats) -> Ints:
+        """The language of each document: what the caller says, else what speaks for itself."""
+        documents = len(windows.first) - 1
+        if self.settings.language is not None:
+            return np.full(documents, self.languages.names.index(self.settings.language))
+        rivals = candidates(tongue, windows, article)
+        return rivals.chosen(self.model.networks["host"](rivals.columns), documents)
 
-    def _judged(self, documents: Sequence[Sequence[Line]]) -> Iterator[Page]:
-        batch = Batch.of(documents)
+    def _pages(self, documents: Sequence[Document]) -> Iterator[Page]:
+        """The pages of documents that are judged together, text and HTML each in one batch."""
+        pages: dict[int, Page] = {}
+        for markup in (False, True):
+            numbers = [i for i, d in enumerate(documents) if d.lines and d.markup is markup]
+            chosen = [documents[number] for number in numbers]
+            pages |= zip(numbers, self._judged(chosen) if chosen else (), strict=True)
+        for number in range(len(documents)):
+            yield pages.get(number, Page())
+
+    def _judged(self, documents: Sequence[Document]) -> Iterator[Page]:
+        batch = Batch.of([document.lines for document in documents])
         scores = self.score(batch)
         case = judge.Case(
             batch.windows,
             scores.article,
             scores.spam,
             weight=effective_length(batch.characters),
+            title=np.where(effective_length(batch.characters) < TITLE, scores.title, 0),
+            join=scores.join,
             information=np.expm1(scores.language.columns["log_information"]),
         )
         article, spam = judge.labels(case, self.settings)
@@ -142,16 +183,18 @@ class Cleaner:
                 strict=True,
             )
         ]
-        joined = self._joined(batch, article, scores.facts)
-        for begin, end in pairwise(batch.windows.first.tolist()):
+        joined = (case.join >= stitch.JOIN_CUT) & np.concatenate(([False], article[:-1]))
+        headline = judge.headlines(case, article) & article
+        bounds = pairwise(batch.windows.first.tolist())
+        for document, (begin, end) in zip(documents, bounds, strict=True):
             inside = slice(begin, end)
             kept = list(compress(batch.lines[inside], article[inside]))
-            goes_on = list(compress(joined[inside], article[inside]))
+            titles = compress(batch.lines[inside], headline[inside])
             yield Page(
                 tuple(verdicts[inside]),
-                tuple(stitch.paragraphs(kept, goes_on)),
+                tuple(stitch.paragraphs(kept, compress(joined[inside].tolist(), article[inside]))),
                 self._language(scores.language, begin),
-                title(kept),
+                next((line.text for line in titles), document.title if kept else None),
             )
 
     def _pull(self, facts: Columns) -> Mapping[str, Floats]:
@@ -161,21 +204,6 @@ class Cleaner:
         kinds = np.array([fact_kind(column) for column in stand_in.columns])
         return {kind: parts[:, kinds == kind].sum(axis=1) for kind in np.unique(kinds).tolist()}
 
-    def _joined(self, batch: Batch, article: Bools, facts: Columns) -> Sequence[bool]:
-        """Whether each line, if kept, goes on with the kept line before it."""
-        joined = np.zeros(len(batch), np.bool_)
-        kept = np.flatnonzero(article)
-        if not len(kept):
-            return joined.tolist()
-        document = batch.windows.document[kept]
-        windows = Windows(np.bincount(document, minlength=len(batch.windows.first) - 1))
-        own = {name: column[kept] for name, column in facts.items()}
-        own["gap"] = np.concatenate(([0], np.diff(kept) > 1)).astype(np.float32)
-        network = self.model.networks["join"]
-        sure = sigmoid(network(join_facts(windows, own))) >= stitch.JOIN_CUT
-        joined[kept] = sure & (np.arange(len(kept)) > windows.start)
-        return joined.tolist()
-
     def _language(self, evidence: Evidence, line: int) -> str | None:
         if self.settings.language is not None:
             return self.settings.language
@@ -184,20 +212,19 @@ class Cleaner:
         return self.languages.names[evidence.document[line]]
 
 
-def read(source: str | bytes) -> tuple[Line, ...]:
-    """The lines of a source."""
-    return split(decode(source) if isinstance(source, bytes) else source)
+def read(source: str | bytes) -> Document:
+    """The lines of a source, which is told to be text or HTML by its content."""
+    text = decode(source) if isinstance(source, bytes) else mend(source)
+    if not html.looks_like_html(text):
+        return Document(split(text))
+    page = html.read(text)
+    return Document(page.lines, page.og_title or page.title, markup=True)
 
 
 def sigmoid(logit: Floats) -> Floats:
     """The probability that log-odds stand for."""
     probability = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
     return probability.astype(np.float32, copy=False)
-
-
-def title(kept: Sequence[Line]) -> str | None:
-    """The first kept line, where it looks like a headline."""
-    return kept[0].text if kept and len(kept[0].text) <= MAX_TITLE else None
 
 
 def default_model() -> Path:

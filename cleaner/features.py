@@ -37,6 +37,9 @@ TOKEN_BUCKETS = 1 << 17
 LONG = 60
 """Letters from which a line counts as prose when distances to prose are measured."""
 
+TITLE = 200
+"""Letters beyond which a line is no headline."""
+
 SHORT = 4
 """Words up to which a line's words count apart: "comments" alone on a line is a button."""
 
@@ -120,6 +123,12 @@ def tokens(batch: Batch) -> Tokens:
     hashes = [mixed(hashed ^ _SALTS[name]) for name, _, hashed in parts]
     bucket = (np.concatenate(hashes) % np.uint64(TOKEN_BUCKETS)).astype(np.int64)
     return Tokens(np.concatenate([line for _, line, _ in parts]), bucket, len(words.line))
+
+
+def joined_tokens(first: Tokens, second: Tokens) -> Tokens:
+    """The tokens of both, those of ``first`` in front."""
+    line = np.concatenate((first.line, second.line))
+    return Tokens(line, np.concatenate((first.bucket, second.bucket)), first.words)
 
 
 def token_logits(found: Tokens, weights: Floats, lines: int) -> tuple[Floats, Floats]:
@@ -372,19 +381,37 @@ def _repetition(batch: Batch) -> dict[str, Floats]:
     nth = index - np.flatnonzero(fresh)[group]
     count, earlier = np.ones(len(batch), np.int64), np.zeros(len(batch), np.int64)
     count[order], earlier[order] = copies[group], nth
-    prose = effective_length(characters) >= LONG
-    common, prosaic = _shared_words(batch, prose)
+    length = effective_length(characters)
+    common, prosaic, told = _shared_words(batch, length >= LONG)
+    topic = prosaic * np.sqrt(told) * (length < TITLE)
+    windows = batch.windows
+    best = np.maximum.reduceat(topic, windows.first[:-1])[windows.document]
+    rising = _running_maximum(topic, windows)
     return {
         "copies": _log(count - 1),
         "copies_before": _log(earlier),
         "copies_after": _log(count - 1 - earlier),
         "words_elsewhere": common,
         "words_in_prose": prosaic,
+        "topic": topic,
+        "topic_of_best": _share(topic, np.maximum(best, np.float32(1e-3))),
+        "topic_above_earlier": topic - rising,
+        "topic_above_next": topic
+        - np.maximum.reduce([windows.neighbour(topic, offset) for offset in (1, 2, 3, 4)]),
     }
 
 
-def _shared_words(batch: Batch, prose: Bools) -> tuple[Floats, Floats]:
-    """The share of each line's rarer words that stand in other lines, and in other prose lines.
+def _running_maximum(values: Floats, windows: Windows) -> Floats:
+    """The greatest of the values before each line in its document; 0 for the first."""
+    # Documents are lifted above one another so that one running maximum serves all of them.
+    step = float(values.max(initial=0)) + 1
+    lifted = values + step * windows.document
+    running = np.maximum.accumulate(np.concatenate(([0.0], lifted)))[:-1]
+    return np.maximum(running - step * windows.document, 0).astype(np.float32)
+
+
+def _shared_words(batch: Batch, prose: Bools) -> tuple[Floats, Floats, Floats]:
+    """The share of each line's rarer words in other lines, that in other prose lines, their count.
 
     Words of three characters and less are passed over: they are everywhere.
     """
@@ -404,6 +431,7 @@ def _shared_words(batch: Batch, prose: Bools) -> tuple[Floats, Floats]:
     return (
         _share(np.bincount(line[elsewhere], minlength=len(batch)), total),
         _share(np.bincount(line[in_prose], minlength=len(batch)), total),
+        total.astype(np.float32),
     )
 
 
@@ -444,59 +472,45 @@ def context(windows: Windows, logit: Floats, known: Floats, own: Columns) -> Col
     return facts
 
 
-def spam_facts(windows: Windows, language: Columns, own: Columns, logit: Floats) -> Columns:
+SPAM_OWN = (
+    *("log_words", "log_effective_length", "place", "ends_sentence", "ends_ellipsis", "letterless"),
+    *("starts_quote", "starts_upper", "quotes", "brackets", "share_digits", "capitalised"),
+    *("stop_words", "stop_words_any", "stop_words_own", "copies", "url", "domain"),
+    *("document_lines", "prose_before", "length_before", "length_after", "words_elsewhere"),
+    *("logit", "since_landmark", "until_landmark", "landmarks_before", "mean_document"),
+    *("mean_before_10", "mean_after_10", "mean_within_2", "mean_within_12"),
+)
+"""Facts of the line and its place that the spam model reads beside language."""
+
+
+def spam_facts(windows: Windows, language: Columns, facts: Columns) -> Columns:
     """What the spam model reads: language evidence relative to the document, and around the line.
 
-    No word, no language by name: only how foreign the line and its surroundings are.
+    No word, no language by name: only how foreign the line and its surroundings are. ``facts``
+    are the own facts and the context of every line.
     """
     foreign = np.clip(language["margin_tempered"], -6, 6)
     mismatch = (1 / (1 + np.exp(-foreign))).astype(np.float32) * language["has_grams"]
     weight = np.minimum(np.expm1(language["log_information"]), np.float32(300))
-    facts = dict(language)
-    facts["mismatch"] = mismatch
+    found = dict(language)
+    found["mismatch"] = mismatch
     for offset in (-2, -1, 1, 2):
-        facts[f"mismatch{offset:+d}"] = windows.neighbour(mismatch, offset)
-        facts[f"own_share{offset:+d}"] = windows.neighbour(language["own_share"], offset, 1.0)
-        facts[f"strange_script{offset:+d}"] = windows.neighbour(language["strange_script"], offset)
-        facts[f"information{offset:+d}"] = windows.neighbour(language["log_information"], offset)
+        found[f"mismatch{offset:+d}"] = windows.neighbour(mismatch, offset)
+        found[f"own_share{offset:+d}"] = windows.neighbour(language["own_share"], offset, 1.0)
+        found[f"strange_script{offset:+d}"] = windows.neighbour(language["strange_script"], offset)
+        found[f"information{offset:+d}"] = windows.neighbour(language["log_information"], offset)
     for reach in (3, 8):
-        facts[f"mismatch_before_{reach}"] = windows.mean(mismatch, reach, -1, weight)
-        facts[f"mismatch_after_{reach}"] = windows.mean(mismatch, -1, reach, weight)
-    facts["mismatch_document"] = windows.mean(mismatch, ALL, ALL, weight)
-    facts["mismatch_before"] = windows.mean(mismatch, ALL, -1, weight)
-    facts["mismatch_after"] = windows.mean(mismatch, -1, ALL, weight)
-    facts["logit"] = logit
-    for name in (
-        "log_words",
-        "log_effective_length",
-        "place",
-        "ends_sentence",
-        "ends_ellipsis",
-        "letterless",
-        "starts_quote",
-        "quotes",
-        "brackets",
-        "share_digits",
-        "stop_words",
-        "stop_words_any",
-        "stop_words_own",
-        "capitalised",
-        "copies",
-        "document_lines",
-        "prose_before",
-        "url",
-        "domain",
-        "length_before",
-        "length_after",
-    ):
-        facts[name] = own[name]
-    return facts
+        found[f"mismatch_before_{reach}"] = windows.mean(mismatch, reach, -1, weight)
+        found[f"mismatch_after_{reach}"] = windows.mean(mismatch, -1, reach, weight)
+    found["mismatch_document"] = windows.mean(mismatch, ALL, ALL, weight)
+    found["mismatch_before"] = windows.mean(mismatch, ALL, -1, weight)
+    found["mismatch_after"] = windows.mean(mismatch, -1, ALL, weight)
+    return found | {name: facts[name] for name in SPAM_OWN}
 
 
 JOIN_NEIGHBOURS = {
     "log_effective_length": (-3, -2, -1, 0, 1, 2),
     "blank_before": (-2, -1, 0, 1, 2),
-    "gap": (0,),
     **dict.fromkeys(("starts_lower", "starts_closing", "ends_sentence"), (-3, -2, -1, 0, 1, 2)),
     **dict.fromkeys(("starts_upper", "ends_comma", "ends_letter"), (-2, -1, 0, 1)),
     **dict.fromkeys(("log_words", "length_ratio", "stop_words", "ends_stop_word"), (-2, -1, 0, 1)),
@@ -511,10 +525,7 @@ the one behind the boundary."""
 
 
 def join_facts(windows: Windows, own: Columns) -> Columns:
-    """What the stitching model reads of the boundary before every line.
-
-    ``own`` holds the facts of the kept lines only, and ``gap``: whether lines were removed before.
-    """
+    """What the stitching model reads of the boundary before every line."""
     facts = {
         f"{name}{offset:+d}": windows.neighbour(own[name], offset)
         for name, offsets in JOIN_NEIGHBOURS.items()
@@ -539,7 +550,7 @@ _KINDS = {
     "words": ("logit", "known_words", "stop_words", "starts_stop", "ends_stop", "log_stop"),
     "neighbours": ("logit-", "logit+", "mean_", "until_landmark", "since_landmark", "landmarks"),
     "figures": ("year", "time", "date", "numbers", "url", "domain", "share_digits"),
-    "repetition": ("copies", "words_"),
+    "repetition": ("copies", "words_", "topic"),
     "place": ("place", "index", "document_", "blank", "since_", "until_", "prose_", "length_"),
 }
 

@@ -26,6 +26,12 @@ CUTS: Mapping[str, tuple[float, float]] = {
 SPAM_CUT = 0.8
 """Spam probability from which a line is spam: below it, losing a quotation is likelier."""
 
+TITLE_CUT = 0.4
+"""Probability from which a page's best candidate is its headline."""
+
+CHAIN_CUT = 0.6
+"""Join probability from which pieces are judged together."""
+
 LEAST_INFORMATION = 12
 """Letters below which a lone line is too short to be called foreign by itself."""
 
@@ -40,6 +46,10 @@ class Case:
     spam: Floats
     weight: Floats
     """What the line counts for in the page's F1: its effective length."""
+    title: Floats
+    """Probability of being the page's headline."""
+    join: Floats
+    """Probability that the line goes on with the paragraph of the line before."""
     information: Floats
     """Letters, weighed by what their script tells."""
 
@@ -47,12 +57,39 @@ class Case:
 def labels(case: Case, settings: Settings) -> tuple[Bools, Bools]:
     """Which lines are article and which are spam; the others are junk."""
     spam = _spam(case)
-    probability = np.where(spam, np.float32(0), case.article)
+    probability = np.where(spam, np.float32(0), together(case))
     article = probability >= _cuts(case, probability, settings)
+    article |= headlines(case, article) & ~spam
     if settings.mode == "trim":
         article = _between(case.windows, article)
         spam &= ~article
     return article & ~spam, spam
+
+
+def together(case: Case) -> Floats:
+    """Probabilities with the pieces of one sentence brought to their mean, weighed by length.
+
+    A link's text torn out of its sentence looks like a menu entry; its sentence does not.
+    """
+    windows = case.windows
+    alone = (case.join < CHAIN_CUT) | (np.arange(len(windows)) == windows.start)
+    chain = np.cumsum(alone) - 1
+    mass = np.bincount(chain, weights=case.weight)
+    mean = np.bincount(chain, weights=case.weight * case.article) / np.maximum(mass, 1e-6)
+    return mean[chain].astype(np.float32)
+
+
+def headlines(case: Case, article: Bools) -> Bools:
+    """Each page's likeliest headline, where it is likely and stands before or atop the article.
+
+    A page without article text has no headline either.
+    """
+    windows = case.windows
+    best = np.maximum.reduceat(case.title, windows.first[:-1])[windows.document]
+    marks = windows.total(article.astype(np.float32)) > 0
+    chosen = (case.title == best) & (best >= TITLE_CUT) & marks
+    first = windows.before(chosen.astype(np.float32)) == 0
+    return chosen & first
 
 
 def _spam(case: Case) -> Bools:
@@ -122,7 +159,7 @@ def verdicts(
     kinds = list(pull)
     strength = np.stack([pull[kind] for kind in kinds])
     towards, away = strength.argmax(axis=0).tolist(), strength.argmin(axis=0).tolist()
-    probability = (case.article * (1 - case.spam)).tolist()
+    probability = (together(case) * (1 - case.spam)).tolist()
     sure = (case.spam >= SPAM_CUT).tolist()
     result = []
     for i, (kept, foreign) in enumerate(zip(article.tolist(), spam.tolist(), strict=True)):

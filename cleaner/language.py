@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,7 @@ from cleaner.characters import (
     Kind,
     scripts,
 )
+from cleaner.windows import Windows
 
 BUCKETS = 1 << 15
 SCALE = 16.0
@@ -75,6 +77,13 @@ PROSE = 60.0
 than the same letters in many short ones."""
 
 EARLY = 0.15
+"""The first part of a document, where its own language is likelier to stand."""
+
+RIVAL = 0.03
+"""Share of a document's prose from which a language could be the document's."""
+
+SETTLED, LEAST_SETTLED = 0.9, 25
+"""Probability of the document's language, and letters, that make a line plainly at home."""
 
 _LATIN = SCRIPT_NAMES.index("latin")
 _SPACE = np.uint32(ord(" "))
@@ -194,8 +203,99 @@ def _stray_latin(characters: Characters) -> Bools:
 
 
 @dataclass(frozen=True, slots=True)
+class Tongues:
+    """What n-grams say of every line of a batch, each line by itself."""
+
+    scores: Floats
+    """Log-likelihoods in nats, shape (lines, languages)."""
+    count: Floats
+    """n-grams they rest on."""
+    posterior: Floats
+    """Probabilities, shape (lines, languages); 0 throughout for a line without n-grams."""
+    best: Ints
+    """Index of the likeliest language."""
+    information: Floats
+    """Letters, each worth what its script tells."""
+    prose: Floats
+    """Information, discounted for short lines."""
+
+
+def tongues(languages: Languages, characters: Characters) -> Tongues:
+    """Every line's languages, whatever its document."""
+    scores, count = languages.scores(characters)
+    posterior = _softmax(scores / np.float32(TEMPERATURE)) * (count > 0)[:, None]
+    information = (characters.script_counts @ _information()).astype(np.float32)
+    prose = information * information / (information + np.float32(PROSE))
+    return Tongues(scores, count, posterior, scores.argmax(axis=1), information, prose)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The languages that each document could be in; one row a document and language."""
+
+    document: Ints
+    language: Ints
+    columns: Mapping[str, Floats]
+
+    def chosen(self, logit: Floats, documents: int) -> Ints:
+        """Each document's likeliest candidate by log-odds; -1 where it has none."""
+        order = np.lexsort((logit, self.document))
+        host = np.full(documents, -1, np.int64)
+        host[self.document[order]] = self.language[order]  # the last, so the best, stays
+        return host
+
+
+def candidates(tongue: Tongues, windows: Windows, article: Floats) -> Candidates:
+    """What speaks for each language of a document being its own, and not its spam's.
+
+    Mass alone does not tell: spam can be longer than the article. But menus and paragraphs share
+    the article's language, the article's lines are longer, and spam stands at one end. ``article``
+    is the first stage's probability of every line.
+    """
+    size = tongue.scores.shape[1]
+    documents = len(windows.first) - 1
+    sure = tongue.posterior.max(axis=1)
+    key = windows.document * size + tongue.best
+    place = ((np.arange(len(windows)) - windows.start) / (windows.stop - windows.start)).astype(
+        np.float32
+    )
+
+    def sums(values: Floats) -> Floats:
+        found = np.bincount(key, weights=values * sure, minlength=documents * size)
+        return found.astype(np.float32)
+
+    def share(values: Floats) -> Floats:
+        table = sums(values).reshape(documents, size)
+        shares: Floats = table / np.maximum(table.sum(axis=1, keepdims=True), 1e-6)
+        return shares.ravel()
+
+    mass, lines = sums(tongue.prose), np.maximum(sums(np.ones_like(sure)), 1e-6)
+    early = share(tongue.prose * (place < EARLY))
+    columns: dict[str, npt.NDArray[np.floating[Any]]] = {
+        "prose": share(tongue.prose),
+        "lines": share(np.ones_like(sure)),
+        "short lines": share((tongue.information < PROSE / 2).astype(np.float32)),
+        "article": share(tongue.prose * article),
+        "article alone": sums(tongue.prose * article) / np.maximum(mass, 1e-6),
+        "early": early,
+        "first": share((place < EARLY).astype(np.float32)),
+        "last": share((place > 1 - EARLY).astype(np.float32)),
+        "place": sums(place) / lines,
+        "spread": np.sqrt(np.maximum(sums(place**2) / lines - (sums(place) / lines) ** 2, 0)),
+        "length": np.log1p(sums(tongue.information) / lines),
+        "mass": np.log1p(mass),
+    }
+    rivals = np.flatnonzero((columns["prose"] > RIVAL) & (mass > 0))
+    document = rivals // size
+    chosen = {name: column[rivals].astype(np.float32) for name, column in columns.items()}
+    rivalry = np.bincount(document, minlength=documents)
+    chosen["rivals"] = rivalry[document].astype(np.float32)
+    return Candidates(document, rivals % size, chosen)
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """What language says about every line of a batch; all arrays have one row a line.
+    """What language says about every line of a batch; all arrays have one entry a line.
 
     ``columns`` are the facts the spam model reads, by name, each relative to the document.
     """
@@ -203,61 +303,59 @@ class Evidence:
     document: Ints
     """Index of the language of the line's document."""
     certain: Floats
-    """Share of the document's prose that is in that language, 0 to 1; 0 where it cannot be told."""
+    """Share of the document's prose in that language and its kin, 0 to 1."""
     best: Ints
-    """Index of the likeliest language of the line itself."""
+    """Index of the likeliest language of the line itself; the document's where it cannot say."""
     columns: Mapping[str, Floats]
 
 
 def evidence(
-    languages: Languages,
-    characters: Characters,
-    first: Ints,
-    fixed: str | None = None,
+    languages: Languages, characters: Characters, tongue: Tongues, windows: Windows, host: Ints
 ) -> Evidence:
-    """Weigh every line against the language of its document.
-
-    ``first`` holds the index of each document's first line and, at the end, the number of lines;
-    ``fixed`` names the documents' language where the caller knows it.
-    """
-    scores, count = languages.scores(characters)
-    of = np.repeat(np.arange(len(first) - 1), np.diff(first))
-    posterior = _softmax(scores / np.float32(TEMPERATURE)) * (count > 0)[:, None]
-    information = (characters.script_counts @ _information()).astype(np.float32)
-    prose = information * information / (information + np.float32(PROSE))
-    early = _early(prose, first, of)
-    shares = _shares(posterior, prose, first)
-    document = shares.argmax(axis=1)[of]
-    if fixed is not None:
-        document = np.full(len(characters), languages.names.index(fixed))
+    """Weigh every line against the language of its document, ``host`` by document, -1 for none."""
+    of = windows.document
+    shares = _shares(tongue.posterior, tongue.prose, windows)
+    document = np.where(host < 0, shares.argmax(axis=1), host)[of]
+    known = tongue.count > 0
     kin = languages.near[document]
-    home = np.where(kin, scores, np.float32(-1e9)).max(axis=1)
-    away = np.where(kin, np.float32(-1e9), scores).max(axis=1)
-    margin = np.where(count > 0, away - home, np.float32(0))
-    best = np.where(count > 0, scores.argmax(axis=1), document)
-    length = np.maximum(count, 1)
+    home = np.where(kin, tongue.scores, np.float32(-1e9)).max(axis=1)
+    away = np.where(kin, np.float32(-1e9), tongue.scores).max(axis=1)
+    margin = np.where(known, away - home, np.float32(0))
+    best = np.where(known, tongue.best, document)
+    length = np.maximum(tongue.count, 1)
+    at_home = np.where(kin, tongue.posterior, np.float32(0)).sum(axis=1)
     ranked = np.sort(shares, axis=1)[:, ::-1][of]
-    strange = _strange_scripts(characters, prose, first, of)
+    strange = _strange_scripts(characters, tongue.prose, windows)
+    settled = (at_home > SETTLED) & (tongue.information >= LEAST_SETTLED)
+    early = tongue.prose * (windows.before(tongue.prose) <= EARLY * windows.total(tongue.prose))
+    by_lines = _shares(tongue.posterior, np.sqrt(tongue.information), windows)
+    same = best[1:] == best[:-1]
     columns = {
         "margin": margin / np.float32(10),
         "margin_tempered": margin / np.sqrt(length),
         "margin_mean": margin / length,
-        "confidence": posterior.max(axis=1),
-        "home_posterior": np.where(kin, posterior, np.float32(0)).sum(axis=1),
+        "confidence": tongue.posterior.max(axis=1),
+        "home_posterior": at_home,
         "own_share": shares[of, best],
-        "own_share_early": _shares(posterior, early, first)[of, best],
-        "own_share_lines": _shares(posterior, np.sqrt(information), first)[of, best],
-        "kin": languages.near[document, best].astype(np.float32),
+        "own_share_early": _shares(tongue.posterior, early, windows)[of, best],
+        "own_share_lines": by_lines[of, best],
+        "kin": languages.near[document, best],
+        "same_before": np.concatenate(([False], same)) & (windows.start < np.arange(len(of))),
+        "same_after": np.concatenate((same, [False])) & (windows.stop > np.arange(len(of)) + 1),
+        "since_home": np.log1p(windows.since(settled)),
+        "until_home": np.log1p(windows.until(settled)),
+        "home_before": np.log1p(windows.before(settled.astype(np.float32))),
         "strange_script": strange,
-        "strange_letters": np.log1p(strange * information),
+        "strange_letters": np.log1p(strange * tongue.information),
         "document_share": ranked[:, 0],
         "second_share": ranked[:, 1],
-        "log_grams": np.log1p(count),
-        "log_information": np.log1p(information),
-        "has_grams": (count > 0).astype(np.float32),
+        "home_share": np.where(kin, shares[of], np.float32(0)).sum(axis=1),
+        "log_grams": np.log1p(tongue.count),
+        "log_information": np.log1p(tongue.information),
+        "has_grams": known,
     }
-    certain = shares[of, document] * (shares.sum(axis=1)[of] > 0)
-    return Evidence(document, certain, best, {k: v.astype(np.float32) for k, v in columns.items()})
+    columns = {name: column.astype(np.float32) for name, column in columns.items()}
+    return Evidence(document, columns["home_share"], best, columns)
 
 
 def _softmax(scores: Floats) -> Floats:
@@ -272,27 +370,18 @@ def _information() -> Floats:
     return np.array(worth, np.float32)
 
 
-def _early(prose: Floats, first: Ints, of: Ints) -> Floats:
-    """``prose`` within the first 15 % of each document's prose, 0 behind."""
-    before = np.concatenate(([0], np.cumsum(prose)))
-    start, total = before[first[:-1]][of], np.diff(before[first])[of]
-    return prose * (before[:-1] - start <= EARLY * total)
-
-
-def _shares(posterior: Floats, weight: Floats, first: Ints) -> Floats:
+def _shares(posterior: Floats, weight: Floats, windows: Windows) -> Floats:
     """Each language's share of the weight of each document, shape (documents, languages)."""
-    sums = np.zeros((len(posterior) + 1, posterior.shape[1]), np.float32)
-    np.cumsum(posterior * weight[:, None], axis=0, out=sums[1:])
-    mass = sums[first[1:]] - sums[first[:-1]]
+    mass = np.add.reduceat(posterior * weight[:, None], windows.first[:-1], axis=0)
     return mass / np.maximum(mass.sum(axis=1, keepdims=True), np.float32(1e-6))
 
 
-def _strange_scripts(characters: Characters, prose: Floats, first: Ints, of: Ints) -> Floats:
+def _strange_scripts(characters: Characters, prose: Floats, windows: Windows) -> Floats:
     """The share of each line's letters, by information, whose script its document hardly uses."""
     letters = characters.script_counts * _information()
-    share = letters / np.maximum(letters.sum(axis=1, keepdims=True), 1)
-    document = _shares(share.astype(np.float32), prose, first)
-    return (share * (1 - document[of])).sum(axis=1).astype(np.float32)
+    share = (letters / np.maximum(letters.sum(axis=1, keepdims=True), 1)).astype(np.float32)
+    document = _shares(share, prose, windows)
+    return (share * (1 - document[windows.document])).sum(axis=1).astype(np.float32)
 
 
 def langdetect_profiles() -> Languages:

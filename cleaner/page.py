@@ -40,7 +40,8 @@ class Block:
     """Lower-case element name, such as ``"p"``."""
 
     names: str = ""
-    """The element's class, id, role and itemprop words as written, separated by spaces."""
+    """The element's class, id, role and itemprop words as written, separated by spaces; the last
+    word is ``hidden`` where the element itself is not to be seen."""
 
     parent: Block | None = None
 

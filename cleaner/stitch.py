@@ -7,7 +7,7 @@ else stays a paragraph of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from cleaner.page import Line, Paragraph
 
@@ -20,7 +20,7 @@ _OPENING = frozenset("([{«‹“‘„‚¿¡$£€(【「『《@#/")
 _HYPHENS = "-\u2010\u00ad"
 
 
-def paragraphs(lines: Sequence[Line], joined: Sequence[bool]) -> Iterator[Paragraph]:
+def paragraphs(lines: Iterable[Line], joined: Iterable[bool]) -> Iterator[Paragraph]:
     """The paragraphs that lines make, ``joined`` telling which go on with the one before.
 
     >>> broken = [Line("arrest in", 1), Line("France", 2), Line(", he said.", 3), Line("So.", 4)]

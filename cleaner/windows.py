@@ -39,9 +39,14 @@ class Windows:
         return int(self.first[-1])
 
     @cached_property
+    def sizes(self) -> Ints:
+        """Lines of each document."""
+        return np.diff(self.first)
+
+    @cached_property
     def document(self) -> Ints:
         """The document each line belongs to."""
-        return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+        return np.repeat(np.arange(len(self.sizes)), self.sizes)
 
     @cached_property
     def start(self) -> Ints:

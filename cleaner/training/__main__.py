@@ -12,20 +12,20 @@ from cleaner.language import langdetect_profiles
 from cleaner.training.card import write_card
 from cleaner.training.fit import Recipe
 from cleaner.training.foreign import Foreigner
-from cleaner.training.gather import gather
-from cleaner.training.learn import model_from
+from cleaner.training.gather import gather, gather_markup
+from cleaner.training.learn import Base, model_from
 from cleaner.training.madeup import made_up
 from cleaner.training.phrasebook import Phrasebook
 from cleaner.training.samples import Sample
 from cleaner.training.stopwords import stop_words
 
-MADE_UP_PAGES = 10
+MADE_UP_PAGES = 36
 """Made-up pages in every language."""
 
 UNSEEN = frozenset({"it", "vi", "he"})
 """Languages whose spam is left out of training, to measure on."""
 
-LAYOUTS = range(25, 300)
+LAYOUTS = range(15, 130)
 """Lines of a page that lends its layout to made-up ones."""
 
 _log = logging.getLogger("cleaner.training")
@@ -47,10 +47,12 @@ def main() -> None:
     foreigner = Foreigner(phrasebook, languages, UNSEEN)
     samples = [foreigner.visit(sample) for sample in samples]
     _log.info("%d pages, %d lines", len(samples), sum(len(sample.lines) for sample in samples))
-    words = stop_words(phrasebook.sentences, languages.names)
-    model, judged = model_from(samples, languages, words, Recipe(members=options.members))
-    model.save(options.output)
-    write_card(options.output, model, samples, judged)
+    base = Base(languages, stop_words(phrasebook.sentences, languages.names))
+    markup = list(gather_markup(options.data, options.keep))
+    recipe = Recipe(members=options.members)
+    learnt = model_from(samples, base, recipe, markup)
+    learnt.model.save(options.output)
+    write_card(options.output, learnt, samples, markup)
     _log.info("wrote %s", options.output)
 
 

@@ -41,6 +41,9 @@ SHORT = 3
 LONG = 6
 """Lines of at least this many words are looked for a second time, anywhere in the gold text."""
 
+MANY = 50
+"""More places than this of one gram are not looked at: "a a a a ..." has them without end."""
+
 BODY = 12
 """The first article line of this many words is body text: the headline stands before it."""
 
@@ -48,7 +51,7 @@ HEADLINE = 16
 """A first gold line of more words than this is a paragraph, not a headline."""
 
 NEAR = 5
-"""A headline of one word counts only when it stands at most this many lines above the body."""
+"""A ``SHORT`` headline counts only when it stands at most this many lines above the body."""
 
 _ALONE = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -57,6 +60,9 @@ _ALONE = (
 _MARKS = (
     r"\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0980-\u0dff"
 )
+_WIDE = "\u0e00"
+"""What starts the tokens of scripts written without spaces, and all that comes after it."""
+
 _TOKEN = re.compile(rf"[{_ALONE}]|(?:[^\W_{_ALONE}]++[{_MARKS}]*+)++")
 _SEPARATORS = re.compile(r"[\s\-–—|·•/\\_*»›>‹«<:=~+#]+")
 _TITLE_SEPARATOR = re.compile(r"\s+[-–—·•»:]+\s+|\s*(?:[|_]+|--+)\s*")
@@ -120,9 +126,11 @@ def words(line: Sequence[str]) -> float:
     """Return the length of a line of tokens in words; two characters of Han or Thai make one.
 
     >>> words(["a", "wide", "river"]), words(["多", "瑙", "河", "水"])
-    (3.0, 2.0)
+    (3, 2.0)
     """
-    return len(line) - sum(word >= "\u0e00" for word in line) / 2
+    if max(line, default="") < _WIDE:
+        return len(line)
+    return len(line) - sum(word >= _WIDE for word in line) / 2
 
 
 class _Gold:
@@ -197,7 +205,7 @@ def _anchors(
 def _unique_grams(run: Sequence[str], size: int) -> dict[tuple[str, ...], int]:
     """Return where each gram starts, ``NOWHERE`` for those that occur more than once."""
     places: dict[tuple[str, ...], int] = {}
-    for place, gram in enumerate(zip(*(run[k:] for k in range(size)), strict=False)):
+    for place, gram in enumerate(_grams(run, size)):
         places[gram] = NOWHERE if gram in places else place
     return places
 
@@ -283,7 +291,7 @@ def _find_anywhere(line: Tokens, index: dict[tuple[str, ...], list[int]], size: 
     hits = [
         (offset, place)
         for offset, gram in enumerate(_grams(line, size))
-        for place in index.get(gram, ())
+        for place in index.get(gram, ())[:MANY]
     ]
     found = [NOWHERE] * len(line)
     if not hits:
@@ -394,7 +402,7 @@ def _settle_heading(
     if not before:
         return
     chosen = max(before, key=lambda copy: (copy.stop, len(copy)))
-    if words(spellings[0]) < 2 and chosen.stop < body - NEAR:
+    if words(spellings[0]) <= SHORT and chosen.stop < body - NEAR:
         return
     for number in inside:
         if number < body or words(page[number]) < BODY:

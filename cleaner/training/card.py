@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cleaner.model import Model
-from cleaner.training.evaluate import BASELINES, GROUPS, Labels, table, tallies
+from cleaner.training.evaluate import BASELINES, GROUPS, table, tallies
+from cleaner.training.learn import Learnt
 from cleaner.training.samples import Sample
 
 CARD = "README.md"
@@ -44,16 +44,18 @@ WEAKNESSES = """\
 
 
 def write_card(
-    directory: Path, model: Model, samples: Sequence[Sample], judged: Sequence[Labels]
+    directory: Path, learnt: Learnt, samples: Sequence[Sample], markup: Sequence[Sample] = ()
 ) -> None:
-    """Write the card of a model beside it; ``judged`` are its labels out of fold."""
-    pairs = list(zip(samples, judged, strict=True))
-    facts = model.facts
+    """Write the card of a model beside it, with its scores out of fold."""
+    pairs = list(zip(samples, learnt.judged, strict=True))
+    facts = learnt.model.facts
     parts = [
         INTRODUCTION,
-        f"{facts['pages']:,} pages, {facts['lines']:,} lines, seed {facts['seed']}, data digest "
-        f"`{facts['data']}`, scikit-learn {facts['scikit-learn']}.\n",
-        "## Scores\n\nOut of fold: no page is judged by a model that saw its site.\n",
+        f"{facts['pages']:,} pages, {facts['lines']:,} lines, {facts['html pages']:,} HTML pages, "
+        f"seed {facts['seed']}, data digest `{facts['data']}`, "
+        f"scikit-learn {facts['scikit-learn']}.\n",
+        "## Scores\n\nOut of fold: no page is judged by a model that saw its site. Word-F1 is the "
+        "mean over documents.\n",
         table(
             {
                 "this model": tallies(pairs)["all"],
@@ -66,5 +68,10 @@ def write_card(
     ]
     for heading in ("collection", "page type", "rendering", "language"):
         parts += [f"\n### By {heading}\n", table(tallies(pairs, GROUPS[heading]), heading)]
+    if markup:
+        trees = list(zip(markup, learnt.judged_markup, strict=True))
+        parts.append("\n## HTML pages\n")
+        for heading in ("collection", "page type", "language"):
+            parts += [table(tallies(trees, GROUPS[heading]), heading), ""]
     parts += ["", WEAKNESSES]
     (directory / CARD).write_text("\n".join(parts), encoding="utf-8")

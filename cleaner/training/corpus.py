@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,7 @@ from scipy.sparse import csr_matrix, vstack
 
 from cleaner.characters import Floats, Ints
 from cleaner.features import TOKEN_BUCKETS, Batch, Columns, StopWords, own_facts, tokens
-from cleaner.language import Languages, evidence
+from cleaner.language import Candidates, Languages, Tongues, candidates, evidence, tongues
 from cleaner.page import Label
 from cleaner.training.samples import Sample
 from cleaner.windows import Windows
@@ -27,13 +26,16 @@ CHUNK = 64
 
 @dataclass(frozen=True)
 class Corpus:
-    """Documents laid end to end, as arrays with one row a line (``sample_*``: a document)."""
+    """Documents laid end to end, as arrays with one entry a line."""
 
+    samples: Sequence[Sample]
+    languages: Languages
+    stop_words: StopWords
     windows: Windows
     tokens: csr_matrix
     """Hashed tokens, shape (lines, buckets)."""
-    own: Columns
-    language: Columns
+    tongues: Sequence[Tongues]
+    """For each chunk of documents, what n-grams say of its lines."""
     labels: npt.NDArray[np.int8]
     """Index into ``LABELS``."""
     weights: Floats
@@ -41,50 +43,66 @@ class Corpus:
     """Whether the line goes on with the paragraph of the line before: 1, 0, or -1 for unknown."""
     site: Ints
     """Which site a line is from, numbered in order of appearance."""
-    samples: Sequence[Sample]
 
     def __len__(self) -> int:
         """The number of lines."""
         return len(self.labels)
 
+    def rivals(self, article: Floats) -> Candidates:
+        """The languages each document could be in; ``article`` is the first stage's opinion."""
+        first, parts = self.windows.first, []
+        for number, tongue in enumerate(self.tongues):
+            begin = number * CHUNK
+            bounds = first[begin : begin + CHUNK + 1]
+            inside = article[bounds[0] : bounds[-1]]
+            part = candidates(tongue, Windows(np.diff(bounds)), inside)
+            parts.append(Candidates(part.document + begin, part.language, part.columns))
+        return Candidates(
+            np.concatenate([part.document for part in parts]),
+            np.concatenate([part.language for part in parts]),
+            joined([part.columns for part in parts]),
+        )
 
-def build(samples: Iterable[Sample], languages: Languages, stop_words: StopWords) -> Corpus:
+    def facts(self, host: Ints) -> tuple[Columns, Columns]:
+        """Own facts and language evidence of all lines, the documents' languages given."""
+        own, language = [], []
+        for number, chunk in enumerate(chunks(self.samples)):
+            batch = Batch.of([sample.lines for sample in chunk])
+            hosts = host[number * CHUNK : number * CHUNK + len(chunk)]
+            tongue = self.tongues[number]
+            found = evidence(self.languages, batch.characters, tongue, batch.windows, hosts)
+            own.append(own_facts(batch, self.stop_words, found.document, found.best))
+            language.append(found.columns)
+        return joined(own), joined(language)
+
+
+def build(samples: Sequence[Sample], languages: Languages, stop_words: StopWords) -> Corpus:
     """The corpus of these pages, in order."""
-    parts = []
-    kept: list[Sample] = []
-    for chunk in _chunks(samples, CHUNK):
-        kept += chunk
-        parts.append(_arrays(chunk, languages, stop_words))
+    parts = [_first_look(chunk, languages) for chunk in chunks(samples)]
     numbers: dict[str, int] = {}
-    site = [numbers.setdefault(sample.site, len(numbers)) for sample in kept]
-    sizes = [len(sample.lines) for sample in kept]
+    site = [numbers.setdefault(sample.site, len(numbers)) for sample in samples]
+    sizes = [len(sample.lines) for sample in samples]
     return Corpus(
-        windows=Windows(sizes),
-        tokens=vstack([part[0] for part in parts], format="csr"),
-        own=_joined([part[1] for part in parts]),
-        language=_joined([part[2] for part in parts]),
-        labels=np.array([LABELS.index(x) for s in kept for x in s.labels], np.int8),
-        weights=np.array([weight for s in kept for weight in s.weights], np.float32),
-        joins=np.concatenate([_joins(sample) for sample in kept]),
+        samples,
+        languages,
+        stop_words,
+        Windows(sizes),
+        tokens=vstack([matrix for matrix, _ in parts], format="csr"),
+        tongues=[tongue for _, tongue in parts],
+        labels=np.array([LABELS.index(x) for s in samples for x in s.labels], np.int8),
+        weights=np.array([weight for s in samples for weight in s.weights], np.float32),
+        joins=np.concatenate([_joins(sample) for sample in samples]),
         site=np.repeat(np.array(site, np.int64), sizes),
-        samples=kept,
     )
 
 
-def token_matrix(batch: Batch) -> csr_matrix:
-    """The tokens of a batch as a sparse matrix, shape (lines, buckets)."""
+def _first_look(samples: Sequence[Sample], languages: Languages) -> tuple[csr_matrix, Tongues]:
+    batch = Batch.of([sample.lines for sample in samples])
     found = tokens(batch)
     ones = np.ones(len(found.line), np.float32)
-    return csr_matrix((ones, (found.line, found.bucket)), shape=(len(batch), TOKEN_BUCKETS))
-
-
-def _arrays(
-    samples: Sequence[Sample], languages: Languages, stop_words: StopWords
-) -> tuple[csr_matrix, Columns, Columns]:
-    batch = Batch.of([sample.lines for sample in samples])
-    language = evidence(languages, batch.characters, batch.windows.first)
-    own = own_facts(batch, stop_words, language.document, language.best)
-    return token_matrix(batch), own, language.columns
+    shape = (len(batch), TOKEN_BUCKETS)
+    matrix = csr_matrix((ones, (found.line, found.bucket)), shape=shape)
+    return matrix, tongues(languages, batch.characters)
 
 
 def _joins(sample: Sample) -> npt.NDArray[np.int8]:
@@ -93,14 +111,14 @@ def _joins(sample: Sample) -> npt.NDArray[np.int8]:
     return np.array([-1 if join is None else join for join in sample.joins], np.int8)
 
 
-def _joined(parts: Sequence[Columns]) -> Columns:
+def chunks(samples: Sequence[Sample]) -> Iterator[Sequence[Sample]]:
+    """The samples, ``CHUNK`` at a time."""
+    return (samples[begin : begin + CHUNK] for begin in range(0, len(samples), CHUNK))
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """The columns of all parts, one below the other."""
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def _chunks(samples: Iterable[Sample], size: int) -> Iterator[list[Sample]]:
-    iterator = iter(samples)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
 
 
 def folds(sites: Sequence[str], count: int) -> Ints:

@@ -6,20 +6,29 @@ line's site; otherwise it would learn to trust a memory that new sites do not ha
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, Ridge, SGDClassifier
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
 from cleaner.characters import Bools, Floats, Ints
-from cleaner.features import Columns, context, join_facts, spam_facts
+from cleaner.cleaner import sigmoid
+from cleaner.errors import SampleError
+from cleaner.features import LONG, TITLE, Columns, context, join_facts, spam_facts
 from cleaner.model import Network
 from cleaner.training.corpus import LABELS, Corpus, folds
-from cleaner.windows import Windows
+
+NEVER = np.float32(-30)
+"""Log-odds of what is out of the question."""
+
+TITLE_REACH = 3
+"""Paragraphs behind which no headline is looked for."""
 
 JUNK, ARTICLE, SPAM = range(len(LABELS))
 
@@ -47,11 +56,15 @@ class Predictions:
     """What models that never saw a line's site say of it; one entry a line of the corpus."""
 
     fold: Ints
+    own: Columns
+    language: Columns
     article: Floats
     """Log-odds of article text, spam aside."""
     spam: Floats
+    title: Floats
+    """Log-odds of being the headline."""
     join: Floats
-    """Log-odds that the line goes on with the line before; 0 where it is no article line."""
+    """Log-odds that the line goes on with the line before."""
 
 
 @dataclass(frozen=True)
@@ -60,36 +73,48 @@ class FirstStage:
 
     logit: Floats
     known: Floats
+    weights: Mapping[int, Floats]
+    """The token weights that were learnt without each fold."""
 
 
-def learn(corpus: Corpus, recipe: Recipe, page_weight: Floats) -> tuple[Parts, Predictions]:
+def learn(
+    corpus: Corpus, recipe: Recipe, page_weight: Floats, fallback: Mapping[str, Network]
+) -> tuple[Parts, Predictions]:
     """The parts of a model, and its predictions on its own training lines, out of fold.
 
-    ``page_weight`` says how much each document counts, shape (documents,).
+    ``page_weight`` says how much each document counts, shape (documents,). What the samples cannot
+    teach, because no line of them is spam, or none is torn, is taken from ``fallback``; raises
+    ``SampleError`` where that does not have it either.
     """
     fold = fold_of(corpus, recipe.folds)
     spread = np.repeat(page_weight, np.diff(corpus.windows.first)).astype(np.float32)
     weight = corpus.weights * spread
     first = first_stage(corpus, fold, weight, recipe)
-    facts = {**corpus.own, **context(corpus.windows, first.logit, first.known, corpus.own)}
-    foreign = spam_facts(corpus.windows, corpus.language, corpus.own, first.logit)
+    networks: dict[str, Network] = {}
+    networks["host"], host = hosts(corpus, first, fold, recipe, fallback.get("host"))
+    own, language = corpus.facts(host)
+    facts = {**own, **context(corpus.windows, first.logit, first.known, own)}
+    foreign = spam_facts(corpus.windows, language, facts)
     labels = corpus.labels
     lines = np.arange(len(corpus))
-    joining = joins(corpus)
     tasks = {
         "article": Task(facts, labels == ARTICLE, np.where(labels == SPAM, 0, weight), lines),
         "spam": Task(foreign, labels == SPAM, weight, lines),
-        "join": joining,
+        "title": titles(corpus, facts),
+        "join": joins(corpus, own),
     }
-    networks, out_of_fold = {}, {}
+    out_of_fold = {}
     for name, task in tasks.items():
-        networks[name], out_of_fold[name] = crossed(task, fold[task.lines], recipe)
+        networks[name], out_of_fold[name] = crossed(
+            task, fold[task.lines], recipe, fallback.get(name)
+        )
     networks["reasons"] = stand_in(networks["article"], facts, recipe.seed)
-    join = np.zeros(len(corpus), np.float32)
-    join[joining.lines] = out_of_fold["join"]
+    title = np.full(len(corpus), NEVER)
+    title[tasks["title"].lines] = out_of_fold["title"]
     everything = np.ones(len(corpus), np.bool_)
-    parts = Parts(token_weights(corpus, everything, weight, recipe), networks)
-    return parts, Predictions(fold, out_of_fold["article"], out_of_fold["spam"], join)
+    parts = Parts(token_weights(corpus, everything, weight, recipe), networks, first)
+    article, spam, join = (out_of_fold[name] for name in ("article", "spam", "join"))
+    return parts, Predictions(fold, own, language, article, spam, title, join)
 
 
 @dataclass(frozen=True)
@@ -97,7 +122,8 @@ class Parts:
     """What was learnt."""
 
     tokens: Floats
-    networks: Mapping[str, Network]
+    networks: dict[str, Network]
+    first: FirstStage
 
 
 @dataclass(frozen=True)
@@ -115,18 +141,33 @@ class Task:
         return replace(self, weight=np.where(rows, self.weight, 0))
 
 
-def crossed(task: Task, fold: Ints, recipe: Recipe) -> tuple[Network, Floats]:
+def crossed(
+    task: Task, fold: Ints, recipe: Recipe, fallback: Network | None = None
+) -> tuple[Network, Floats]:
     """The network learnt on all rows, and for each row the log-odds of one that left its fold out.
 
-    Both are calibrated on the out-of-fold log-odds.
+    Both are calibrated on the out-of-fold log-odds. ``fallback`` serves where all rows are alike.
     """
+    if not has_both(task.target, task.weight):
+        if fallback is None:
+            message = "the samples hold nothing to learn from: all lines are labelled alike"
+            raise SampleError(message)
+        return fallback, fallback(task.facts)
+    everything = network(task, recipe)
     logit = np.zeros(len(fold), np.float32)
     for left_out in np.unique(fold):
-        learnt = network(task.within(fold != left_out), recipe)
+        others = task.within(fold != left_out)
+        learnt = network(others, recipe) if has_both(task.target, others.weight) else everything
         inside = np.flatnonzero(fold == left_out)
         logit[inside] = learnt({name: column[inside] for name, column in task.facts.items()})
     slope, shift = calibration(logit, task.target, task.weight)
-    return calibrated(network(task, recipe), slope, shift), logit * slope + shift
+    return calibrated(everything, slope, shift), logit * slope + shift
+
+
+def has_both(target: Bools, weight: Floats) -> bool:
+    """Whether rows that count are of both kinds."""
+    counted = target[weight > 0]
+    return bool(counted.any() and not counted.all())
 
 
 def calibration(logit: Floats, target: Bools, weight: Floats) -> tuple[np.float32, np.float32]:
@@ -149,27 +190,84 @@ def calibrated(learnt: Network, slope: np.float32, shift: np.float32) -> Network
 
 def first_stage(corpus: Corpus, fold: Ints, weight: Floats, recipe: Recipe) -> FirstStage:
     """What token weights learnt on the other folds say of every line."""
-    logit, known = np.zeros(len(corpus), np.float32), np.zeros(len(corpus), np.float32)
-    for left_out in np.unique(fold):
-        weights = token_weights(corpus, fold != left_out, weight, recipe)
+    weights = {
+        left_out: token_weights(corpus, fold != left_out, weight, recipe)
+        for left_out in np.unique(fold).tolist()
+    }
+    return FirstStage(*unseen_logits(corpus.tokens, fold, weights), weights)
+
+
+def unseen_logits(
+    inputs: csr_matrix, fold: Ints, weights: Mapping[int, Floats]
+) -> tuple[Floats, Floats]:
+    """Log-odds and known share of every line by the weights learnt without its fold."""
+    logit, known = np.zeros(len(fold), np.float32), np.zeros(len(fold), np.float32)
+    for left_out, learnt in weights.items():
         inside = np.flatnonzero(fold == left_out)
-        logit[inside], known[inside] = line_logits(corpus.tokens[inside], weights)
-    return FirstStage(logit, known)
+        logit[inside], known[inside] = line_logits(inputs[inside], learnt)
+    return logit, known
 
 
-def joins(corpus: Corpus) -> Task:
-    """The boundaries between article lines of which it is known whether they cut a paragraph."""
-    kept = np.flatnonzero(corpus.labels == ARTICLE)
-    document = corpus.windows.document[kept]
-    windows = Windows(np.bincount(document, minlength=len(corpus.samples)))
-    own = {name: column[kept] for name, column in corpus.own.items()}
-    own["gap"] = np.concatenate(([0], np.diff(kept) > 1)).astype(np.float32)
-    known = corpus.joins[kept] >= 0
+def hosts(
+    corpus: Corpus, first: FirstStage, fold: Ints, recipe: Recipe, fallback: Network | None
+) -> tuple[Network, Ints]:
+    """What chooses a document's language, and its choice for each document, out of fold.
+
+    Learnt from the documents whose language is known and stands among the candidates.
+    """
+    rivals = corpus.rivals(sigmoid(first.logit))
+    names = corpus.languages.names
+    true = np.array(
+        [names.index(s.language) if s.language in names else -1 for s in corpus.samples]
+    )[rivals.document]
+    target = rivals.language == true
+    akin = corpus.languages.near[rivals.language, true] & ~target
+    lines = corpus.windows.first[rivals.document]
+    weight = ((true >= 0) & ~akin & (rivals.columns["rivals"] > 1)).astype(np.float32)
+    task = Task(rivals.columns, target, weight, lines)
+    chooser, logit = crossed(task, fold[lines], recipe, fallback)
+    return chooser, rivals.chosen(logit, len(corpus.samples))
+
+
+def titles(corpus: Corpus, facts: Columns) -> Task:
+    """The lines that could be a headline, and whether they are: the first article line of a page
+    is, where it is short and stands before the first paragraph.
+    """
+    length = np.expm1(facts["log_effective_length"])
+    article = (corpus.labels == ARTICLE) & (corpus.weights > 0)
+    windows = corpus.windows
+    earlier = windows.before(article.astype(np.float32))
+    long = article & (length >= LONG) & (facts["ends_sentence"] > 0)
+    headed = windows.total(long.astype(np.float32)) > 0
+    possible = (length < TITLE) & (corpus.labels != SPAM) & (corpus.weights > 0) & headed
+    possible &= windows.before(long.astype(np.float32)) < TITLE_REACH
+    lines = np.flatnonzero(possible)
+    target = (article & (earlier == 0) & ~long)[lines]
     return Task(
-        {name: column[known] for name, column in join_facts(windows, own).items()},
-        corpus.joins[kept][known] == 1,
-        (np.arange(len(kept)) > windows.start)[known].astype(np.float32),
-        kept[known],
+        {name: column[lines] for name, column in facts.items()},
+        target,
+        np.ones(len(lines), np.float32),
+        lines,
+    )
+
+
+def joins(corpus: Corpus, facts: Columns) -> Task:
+    """The boundary before every line, and whether a paragraph runs across it.
+
+    It is known between article lines of some renderings; between an article line and any other
+    none does. The rest weighs nothing.
+    """
+    article = corpus.labels == ARTICLE
+    before = np.concatenate(([False], article[:-1]))
+    inside = np.arange(len(corpus)) > corpus.windows.start
+    known = inside & article & before & (corpus.joins >= 0)
+    border = inside & (article != before) & (corpus.weights > 0)
+    border &= np.repeat([bool(sample.joins) for sample in corpus.samples], corpus.windows.sizes)
+    return Task(
+        join_facts(corpus.windows, facts),
+        known & (corpus.joins == 1),
+        (known | border).astype(np.float32),
+        np.arange(len(corpus)),
     )
 
 
@@ -184,7 +282,10 @@ def token_weights(corpus: Corpus, rows: Bools, weight: Floats, recipe: Recipe) -
 
     Spam lines are left out: their words would teach languages, not junk.
     """
-    rows = rows & (corpus.labels != SPAM) & (weight > 0)
+    usable = (corpus.labels != SPAM) & (weight > 0)
+    if has_both(corpus.labels == ARTICLE, np.where(usable & rows, weight, 0)):
+        usable &= rows  # else the rows cannot teach by themselves: a handful of pages
+    rows = usable
     classifier = SGDClassifier(
         loss="log_loss",
         alpha=recipe.token_alpha,
@@ -210,10 +311,11 @@ def scaled(inputs: csr_matrix) -> csr_matrix:
 
 def site_counts(inputs: csr_matrix, site: Ints) -> Ints:
     """On how many sites each token was seen, shape (buckets,)."""
-    line = np.repeat(np.arange(inputs.shape[0]), np.diff(inputs.indptr))
-    size = int(site.max()) + 1
-    pairs = np.unique(inputs.indices.astype(np.int64) * size + site[line])
-    return np.bincount(pairs // size, minlength=inputs.shape[1])
+    lines = np.arange(len(site))
+    stands = csr_matrix((np.ones(len(site), np.float32), (site, lines)))
+    seen = stands @ inputs
+    seen.sum_duplicates()
+    return np.bincount(seen.indices, minlength=inputs.shape[1])
 
 
 def line_logits(inputs: csr_matrix, weights: Floats) -> tuple[Floats, Floats]:
@@ -231,7 +333,9 @@ def network(task: Task, recipe: Recipe) -> Network:
     inputs = np.clip((inputs - center) * scale, -Network.CLIP, Network.CLIP)
     target = task.target[chosen]
     # More threads make these small products slower: 0.3 s an epoch on one, 1.5 s and more on two.
-    with threadpool_limits(1):
+    # That the fit stops before it has converged is meant: it generalises better.
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
         members = [_member(inputs, target, recipe, number) for number in range(recipe.members)]
     depth = len(recipe.hidden) + 1
     weights = [np.stack([m.coefs_[i] for m in members]) for i in range(depth)]
@@ -248,7 +352,7 @@ def network(task: Task, recipe: Recipe) -> Network:
 def _member(inputs: Floats, target: Bools, recipe: Recipe, number: int) -> MLPClassifier:
     member = MLPClassifier(
         hidden_layer_sizes=recipe.hidden,
-        batch_size=1024,
+        batch_size=min(1024, len(inputs)),
         learning_rate_init=2e-3,
         alpha=1e-3,
         max_iter=recipe.epochs,

@@ -29,7 +29,7 @@ UNSURE = 0.25
 SPAM_SHARE = 0.55
 """Share of pages that get spam."""
 
-QUOTE_SHARE = 0.3
+QUOTE_SHARE = 0.15
 """Share of pages that get foreign lines that belong to the article."""
 
 LETTERLESS = ("-", "·", "***", "2024-10-31", "10:45", "1.92%", "|", "12/05", "——", "(3)", "1", "►")
@@ -202,7 +202,7 @@ class Foreigner:
             chosen = [_any({k: v for k, v in texts.items() if k != "bibliography"}, rng)]
             if rng.random() < 0.3:
                 chosen.append(_any(texts, rng))
-        marks = rng.choice((("", ""), ("", ""), ("“", "”"), ("«", "»"), ('"', '"'), ("„", "“")))
+        marks = rng.choice((("", ""), ("“", "”"), ("«", "»"), ('"', '"'), ("„", "“")))
         new = [
             _Entry(
                 Line(marks[0] + fill(text, guest, rng) + marks[1], 0),

@@ -7,13 +7,15 @@ interrupted run goes on where it stopped.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
+from cleaner import html
 from cleaner.training import sources
-from cleaner.training.renderings import ALL, renderings
+from cleaner.training.renderings import ALL, Shape, label, renderings
 from cleaner.training.samples import Sample, read_samples, write_samples
 from cleaner.training.sources import RawPage
 
@@ -49,21 +51,37 @@ LONGEST = 2500
 def gather(data: Path, kept: Path) -> Iterator[Sample]:
     """Labelled pages of every collection under ``data``, a few renderings of each page.
 
-    ``kept`` is a folder for what has been rendered already.
+    ``kept`` is a folder for what has been read and rendered already.
     """
-    for name, (reader, folder) in COLLECTIONS.items():
-        path = kept / f"{name}.jsonl.gz"
+    for name in COLLECTIONS:
+        path = kept / f"{name}.samples.jsonl.gz"
         if not path.exists():
-            kept.mkdir(parents=True, exist_ok=True)
-            write_samples(path, _rendered(reader(data / folder)))
+            write_samples(path, _rendered(pages(name, data, kept)))
         for sample in read_samples(path):
             if len(sample.lines) <= LONGEST:
                 yield sample
 
 
-def _rendered(pages: Iterator[RawPage]) -> Iterator[Sample]:
+def gather_markup(data: Path, kept: Path) -> Iterator[Sample]:
+    """The same pages as HTML, their lines with the elements around them."""
+    for name in COLLECTIONS:
+        for page in pages(name, data, kept):
+            lines = html.read(page.html).lines
+            if 0 < len(lines) <= LONGEST:
+                shape = Shape(tuple(line.text for line in lines), (False,) * len(lines))
+                yield replace(label(page, "html", shape), lines=lines)
+
+
+def pages(name: str, data: Path, kept: Path) -> Iterator[RawPage]:
+    """The pages of a collection."""
+    reader, folder = COLLECTIONS[name]
+    kept.mkdir(parents=True, exist_ok=True)
+    return sources.cache(kept / f"{name}.pages.jsonl.gz", reader(data / folder))
+
+
+def _rendered(found: Iterable[RawPage]) -> Iterator[Sample]:
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        for samples in pool.map(_chosen_renderings, pages, chunksize=8):
+        for samples in pool.map(_chosen_renderings, found, chunksize=8):
             yield from samples
 
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 import sklearn
 
 from cleaner import judge
+from cleaner.characters import Floats
 from cleaner.cleaner import sigmoid
 from cleaner.features import StopWords
 from cleaner.language import Languages
-from cleaner.model import Array, Model
+from cleaner.model import Array, Model, Network
 from cleaner.page import Label, Settings
 from cleaner.training.corpus import Corpus, build
 from cleaner.training.evaluate import Labels
 from cleaner.training.fit import Predictions, Recipe, learn
+from cleaner.training.fit_markup import learn_markup
 from cleaner.training.samples import Sample
 
 ORDINARY = 150
@@ -27,22 +30,50 @@ not outweigh all articles."""
 IMPORTANCE: Mapping[str, float] = {"article": 3.0}
 """How much a page of a type counts: the article is what this project is for."""
 
+MARKUP_IMPORTANCE: Mapping[str, float] = {"article": 2.0, "documentation": 2.0}
+OTHER_MARKUP = 0.7
+"""The same for pages as HTML, where a line's words are weighed besides."""
+
 RARE = 3.0
 """How much more a page counts that is neither English nor made up: there are few."""
 
-MADE_UP = 0.6
+MADE_UP = 1.2
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a model is learnt upon, and takes over as it is."""
+
+    languages: Languages
+    stop_words: StopWords
+    networks: Mapping[str, Network] = field(default_factory=dict)
+    """For what the samples cannot teach: no line of them may be spam, or torn."""
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A model, and the labels it gives pages of sites it has not seen."""
+
+    model: Model
+    judged: list[Labels]
+    """For each page."""
+    judged_markup: list[Labels]
+    """For each page as HTML."""
 
 
 def model_from(
-    samples: Sequence[Sample], languages: Languages, stop_words: StopWords, recipe: Recipe
-) -> tuple[Model, list[Labels]]:
-    """A model learnt from scratch, and the labels it gives each page when it has not seen its site.
+    samples: Sequence[Sample],
+    base: Base,
+    recipe: Recipe,
+    markup: Sequence[Sample] = (),
+) -> Learnt:
+    """A model learnt from scratch upon ``base``.
 
-    ``languages`` and ``stop_words`` become part of the model.
+    ``markup`` are pages as HTML; without any, the model judges HTML lines as it judges text.
     """
+    languages, stop_words = base.languages, base.stop_words
     corpus = build(samples, languages, stop_words)
-    weights = np.array([page_weight(sample) for sample in samples], np.float32)
-    parts, predictions = learn(corpus, recipe, weights)
+    parts, predictions = learn(corpus, recipe, page_weights(samples), base.networks)
     arrays: dict[str, Array] = {
         "token_weights": parts.tokens.astype(np.float16),
         "language_table": languages.table,
@@ -51,20 +82,36 @@ def model_from(
         "stop_words": stop_words.hashes,
         "stop_word_members": stop_words.members,
     }
+    judged_markup: list[Labels] = []
+    if markup:
+        trees = build(markup, languages, stop_words)
+        found = learn_markup(trees, parts, recipe, page_weights(markup))
+        arrays["markup_weights"] = found.tokens.astype(np.float16)
+        parts.networks["markup"] = found.network
+        judged_markup = judged(trees, found.predictions)
     facts: dict[str, object] = {
         "languages": list(languages.names),
         "labels": list(Label),
         "scikit-learn": sklearn.__version__,
         "seed": recipe.seed,
-        "data": digest(samples),
+        "data": digest([*samples, *markup]),
         "pages": len(samples),
         "lines": len(corpus),
+        "html pages": len(markup),
     }
-    return Model(arrays, parts.networks, facts), judged(corpus, predictions)
+    model = Model(arrays, parts.networks, facts)
+    return Learnt(model, judged(corpus, predictions), judged_markup)
+
+
+def page_weights(samples: Sequence[Sample]) -> Floats:
+    """How much each page counts in training."""
+    return np.array([page_weight(sample) for sample in samples], np.float32)
 
 
 def page_weight(sample: Sample) -> float:
     """How much a page counts in training."""
+    if sample.rendering == "html":
+        return MARKUP_IMPORTANCE.get(sample.kind, OTHER_MARKUP)
     weight = min(1.0, ORDINARY / len(sample.lines)) * IMPORTANCE.get(sample.kind, 1.0)
     if sample.rendering == "made-up":
         return weight * MADE_UP
@@ -77,8 +124,10 @@ def judged(corpus: Corpus, predictions: Predictions) -> list[Labels]:
         corpus.windows,
         sigmoid(predictions.article),
         sigmoid(predictions.spam),
-        np.expm1(corpus.own["log_effective_length"]),
-        np.expm1(corpus.language["log_information"]),
+        np.expm1(predictions.own["log_effective_length"]),
+        sigmoid(predictions.title),
+        sigmoid(predictions.join),
+        np.expm1(predictions.language["log_information"]),
     )
     article, spam = judge.labels(case, Settings())
     names = np.where(article, Label.ARTICLE, np.where(spam, Label.SPAM, Label.JUNK)).tolist()

@@ -80,7 +80,7 @@ CASES = [
         "Flood in the old town | Daily News",
     ),
     Case(
-        "a headline of one word beside the body, and none far above it",
+        "a headline of one word beside the body",
         [("Flood", "a"), ("by Ann Example", "j"), (BODY, "a")],
         BODY,
         "Flood",
@@ -155,6 +155,11 @@ def test_lines_without_words_weigh_little() -> None:
     aligned = align([BODY, "***", SECOND], f"{BODY}\n{SECOND}")
     assert aligned.labels[1] is Label.JUNK
     assert 0 < aligned.weights[1] < 0.3
+
+
+def test_endless_repetition_ends() -> None:
+    endless = "a " * 20_000
+    assert len(align([f"b {endless}", endless], f"c {endless}").labels) == 2
 
 
 def test_coverage_is_the_share_of_gold_tokens_found() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml.etree import ParserError
 
 from cleaner.page import Label
-from cleaner.training.renderings import ALL, Failure, Piece, Start, renderings, walk
+from cleaner.training.renderings import ALL, SCRAPERS, Failure, Piece, Start, renderings, walk
 from cleaner.training.samples import Sample
 from cleaner.training.sources import RawPage, wcxb
 
@@ -148,7 +148,23 @@ def test_failures_are_told_and_cost_one_rendering() -> None:
     page = replace(PAGE, html="")
     assert list(renderings(page, failed=failures.append)) == []
     assert {failure.rendering for failure in failures} == set(ALL)
-    assert failures[0] == Failure(PAGE.id, "soup", "ParserError: Document is empty")
+    assert failures[0] == Failure(PAGE.id, "soup", "Document is empty")
+
+
+def test_a_scraper_that_breaks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(html: str) -> str:
+        raise RecursionError(html[:6])
+
+    monkeypatch.setitem(SCRAPERS, "main", broken)
+    failures: list[Failure] = []
+    samples = list(renderings(PAGE, ["main", "blocks"], failures.append))
+    assert [sample.rendering for sample in samples] == ["blocks"]
+    assert failures == [Failure(PAGE.id, "main", "RecursionError: <html>")]
+
+
+def test_failures_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    list(renderings(replace(PAGE, html=""), ["soup"]))
+    assert caplog.messages == ["made-up/flood has no soup: Document is empty"]
 
 
 def test_a_page_without_text_has_no_soup() -> None:

@@ -1,0 +1,127 @@
+"""What a worker does: documents in, and for each what is to be written or why it failed.
+
+Nothing here knows of files of output, queues or other chunks, so the same call serves the local
+run, a cluster, and a run without any worker.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from cleaner.batch import rows
+from cleaner.batch.folders import read_input, too_large
+from cleaner.batch.records import (
+    Done,
+    Entry,
+    Failure,
+    Misuse,
+    Outcome,
+    Recipe,
+    Record,
+    Skipped,
+    Stored,
+    Tally,
+)
+from cleaner.cleaner import Cleaner
+from cleaner.decode import decode, mend
+from cleaner.errors import CleanerError
+from cleaner.page import Label, Page
+
+
+def work(recipe: Recipe, entries: Sequence[Entry]) -> list[Outcome]:
+    """One outcome for each entry, in order.
+
+    Raises what `cleaner` raises; whatever is wrong with a single document becomes its `Failure`.
+    """
+    prepared = [_prepared(entry, recipe.limits.bytes) for entry in entries]
+    pages = _pages(recipe, [x.text for x in prepared if isinstance(x, Prepared)])
+    return [_outcome(x, next(pages), recipe) if isinstance(x, Prepared) else x for x in prepared]
+
+
+@cache
+def cleaner(recipe: Recipe) -> Cleaner:
+    """The cleaner that a recipe asks for, loaded once in each process.
+
+    Raises ``ModelError`` where its model cannot be used, `Misuse` where its settings make no sense.
+    """
+    try:
+        return Cleaner(recipe.settings, recipe.model)
+    except ValueError as error:
+        raise Misuse(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A record whose source has been read as text."""
+
+    record: Record
+    text: str
+
+
+def _prepared(entry: Entry, limit: int) -> Prepared | Failure | Skipped:
+    if not isinstance(entry, Record):
+        return entry
+    try:
+        return Prepared(entry, _text(entry, limit))
+    except (CleanerError, OSError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return Failure(entry.id, entry.origin, reason)
+
+
+def _text(record: Record, limit: int) -> str:
+    if record.size > limit:
+        raise too_large(record.size, limit)
+    source = record.source
+    if isinstance(source, Stored):
+        source = read_input(source.path, limit)
+    return decode(source) if isinstance(source, bytes) else mend(source)
+
+
+def _pages(recipe: Recipe, texts: Sequence[str]) -> Iterator[Page | Exception]:
+    """The page of each text, or what went wrong: a document that fails must not fail its chunk."""
+    try:
+        yield from list(cleaner(recipe).clean_many(texts))
+    except CleanerError:
+        raise
+    except Exception:
+        yield from (_page(recipe, text) for text in texts)
+
+
+def _page(recipe: Recipe, text: str) -> Page | Exception:
+    try:
+        return cleaner(recipe).clean(text)
+    except Exception as error:
+        return error
+
+
+def _outcome(prepared: Prepared, page: Page | Exception, recipe: Recipe) -> Outcome:
+    record = prepared.record
+    if isinstance(page, Exception):
+        return Failure(record.id, record.origin, f"{type(page).__name__}: {page}")
+    written = replace(record, source=b"", columns={})
+    return Done(written, _payload(page, record, recipe), tally(page))
+
+
+def _payload(page: Page, record: Record, recipe: Recipe) -> bytes | dict[str, Any]:
+    if record.form == "text":
+        return f"{page.text}\n".encode() if page.paragraphs else b""
+    row = rows.row(page, record, recipe)
+    return rows.to_json(row) if record.form == "jsonl" else row
+
+
+def tally(page: Page) -> Tally:
+    """The counts of one cleaned document."""
+    labels = Counter(verdict.label for verdict in page.verdicts)
+    return Tally(
+        documents=1,
+        empty=int(not page.paragraphs),
+        article=labels[Label.ARTICLE],
+        junk=labels[Label.JUNK],
+        spam=labels[Label.SPAM],
+        words=sum(len(verdict.line.text.split()) for verdict in page.verdicts),
+        words_kept=len(page.text.split()),
+    )

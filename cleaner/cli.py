@@ -1,0 +1,366 @@
+"""The command: words become calls. The only module that prints, exits or reads the environment.
+
+Results go to standard output; progress, errors and the summary to standard error. The exit status
+is 0 when all went well, 1 when some input failed (each is named), 2 for a mistake in the command.
+What a verb needs is imported when it runs, so that ``cleaner --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cleaner.batch.records import Recipe
+    from cleaner.batch.run import Task
+    from cleaner.page import Settings
+    from cleaner.review.documents import Shelf
+
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+
+ALL_WELL, SOME_FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
+STDIO = "-"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status of ``cleaner ARGUMENTS``."""
+    from cleaner.errors import CleanerError
+
+    options = parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        complain("stopped; the same command goes on from here")
+        return INTERRUPTED
+    except CleanerError as error:
+        complain(str(error))
+        return USAGE if isinstance(error, ValueError) else SOME_FAILED
+
+
+# -- words ---------------------------------------------------------------------------------------
+
+
+def parser() -> argparse.ArgumentParser:
+    """The words that the command knows."""
+    top = argparse.ArgumentParser(
+        prog="cleaner",
+        description="Turn scraped files into clean article text, line by line.",
+        epilog="exit status: 0 all well, 1 some inputs failed (each is named), 2 wrong usage",
+    )
+    top.add_argument("--version", action=Version, help="print the version and stop")
+    verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
+    for add in (_add_clean, _add_explain, _add_train, _add_evaluate, _add_review):
+        add(verbs)
+    return top
+
+
+class Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **rest: Any) -> None:  # noqa: ANN401
+        super().__init__(option_strings, dest, nargs=0, **rest)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print it and stop."""
+        from cleaner.version import version
+
+        print("cleaner", version())
+        parser.exit()
+
+
+def _add_clean(verbs: Verbs) -> None:
+    verb = verbs.add_parser(
+        "clean",
+        help="turn scraped files into clean text",
+        description="Files and folders of .txt .md .html .htm .xhtml, and records in "
+        ".jsonl[.gz|.zst] .parquet .warc[.gz] .wet[.gz]; a run that was stopped goes on.",
+    )
+    verb.add_argument("paths", nargs="+", metavar="PATH", help="file, folder, pattern, URL or -")
+    verb.add_argument(
+        "-o", "--output", metavar="OUT", help="folder, or a file for all; else stdout"
+    )
+    verb.add_argument("--to", choices=["text", "jsonl", "parquet"], help="default: like the input")
+    _add_decision(verb)
+    verb.add_argument("--workers", type=_count, metavar="N", help="processes; default: all cores")
+    verb.add_argument("--dry-run", action="store_true", help="only say what would become what")
+    verb.add_argument("-v", "--verbose", action="store_true", help="name each document")
+    verb.add_argument("-q", "--quiet", action="store_true", help="errors only")
+    records = verb.add_argument_group("records")
+    records.add_argument("--text-key", default="text", metavar="NAME", help="column of the text")
+    records.add_argument("--id-key", default="id", metavar="NAME", help="column of the id")
+    detail = records.add_mutually_exclusive_group()
+    detail.add_argument(
+        "--line-scores",
+        dest="detail",
+        action="store_const",
+        const="scores",
+        default="lines",
+        help="lines as two parallel lists: line_labels, line_quality",
+    )
+    detail.add_argument(
+        "--no-lines", dest="detail", action="store_const", const="none", help="leave lines out"
+    )
+    batch = verb.add_argument_group("large runs")
+    batch.add_argument("--max-size", type=_size, default=20_000_000, metavar="SIZE", help="20MB")
+    batch.add_argument(
+        "--max-seconds", type=float, default=60, metavar="S", help="per document: 60"
+    )
+    batch.add_argument("--rank", type=_count, default=0, metavar="I", help="clean share I ...")
+    batch.add_argument("--world-size", type=_count, default=1, metavar="N", help="... of N")
+    verb.set_defaults(run=clean)
+
+
+def _add_explain(verbs: Verbs) -> None:
+    verb = verbs.add_parser("explain", help="show every line with its label and the reason")
+    verb.add_argument("path", metavar="FILE", help="text or HTML, or -")
+    _add_decision(verb)
+    verb.set_defaults(run=explain)
+
+
+def _add_decision(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--language", metavar="CODE", help="of the documents; default: detected")
+    verb.add_argument(
+        "--favor",
+        choices=["balance", "precision", "recall"],
+        default="balance",
+        help="when in doubt",
+    )
+    verb.add_argument(
+        "--mode",
+        choices=["filter", "trim"],
+        default="filter",
+        help="anywhere, or head and tail only",
+    )
+    verb.add_argument("--model", metavar="DIR", help="default: the one that comes along")
+
+
+def _add_train(verbs: Verbs) -> None:
+    verb = verbs.add_parser("train", help="fit a model to labelled samples")
+    _add_labelled(verb)
+    verb.add_argument("-o", "--output", required=True, type=Path, metavar="DIR", help="the model")
+    verb.add_argument("--seed", type=int, default=0, metavar="N")
+    verb.set_defaults(run=train)
+
+
+def _add_evaluate(verbs: Verbs) -> None:
+    verb = verbs.add_parser("evaluate", help="measure a model on labelled samples")
+    _add_labelled(verb)
+    verb.add_argument("--model", type=Path, metavar="DIR", help="default: the one that comes along")
+    verb.set_defaults(run=evaluate)
+
+
+def _add_labelled(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "labelled",
+        nargs="+",
+        type=Path,
+        metavar="LABELLED",
+        help="JSON lines with labels, or a folder of pairs NAME.txt + NAME.clean.txt",
+    )
+
+
+def _add_review(verbs: Verbs) -> None:
+    verb = verbs.add_parser("review", help="read and correct labels in the browser")
+    verb.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders")
+    verb.add_argument("--labels", type=Path, default=Path("labels.sqlite"), metavar="FILE")
+    verb.add_argument("--export", type=Path, metavar="FILE", help="write them as JSON lines, stop")
+    verb.add_argument("--port", type=_count, default=0, metavar="N", help="default: any free one")
+    _add_decision(verb)
+    verb.set_defaults(run=review)
+
+
+def _count(word: str) -> int:
+    number = int(word)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{word} is below 0")
+    return number
+
+
+def _size(word: str) -> int:
+    """Bytes of ``20MB``, ``500k`` or ``1000``."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", word.strip(), re.IGNORECASE)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{word!r} is no size: write 500kB, 20MB or 1GB")
+    scale = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}[found[2].lower()]
+    return int(float(found[1]) * scale)
+
+
+# -- clean ---------------------------------------------------------------------------------------
+
+
+def clean(options: argparse.Namespace) -> int:
+    """Clean files."""
+    from cleaner.batch.run import Inputs
+    from cleaner.batch.run import clean as run
+    from cleaner.terminal import Watch, summary
+
+    if options.output in {None, STDIO}:
+        return _clean_to_stdout(options)
+    task = _task(options)
+    if options.dry_run:
+        return _rehearse(task)
+    size = None if options.quiet else Inputs(task).size
+    with Watch(sys.stderr, size, names=options.verbose) as watch:
+        report = run(task, watch)
+    if not options.quiet:
+        print(summary(report), file=sys.stderr)
+    return SOME_FAILED if report.tally.failures else ALL_WELL
+
+
+def _task(options: argparse.Namespace) -> Task:
+    from cleaner.batch.run import Task
+
+    return Task(
+        paths=tuple(options.paths),
+        output=options.output.rstrip("/") or "/",
+        form=options.to,
+        recipe=_recipe(options),
+        workers=_cores() if options.workers is None else options.workers,
+        rank=options.rank,
+        world_size=options.world_size,
+    )
+
+
+def _recipe(options: argparse.Namespace) -> Recipe:
+    from cleaner.batch.records import Limits, Recipe
+
+    return Recipe(
+        settings=_settings(options),
+        model=options.model,
+        detail=options.detail,
+        text_key=options.text_key,
+        id_key=options.id_key,
+        limits=Limits(options.max_seconds, options.max_size),
+    )
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    from cleaner.page import Settings
+
+    return Settings(options.language, options.favor, options.mode)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _clean_to_stdout(options: argparse.Namespace) -> int:
+    from cleaner.batch.records import Misuse
+    from cleaner.batch.run import clean_to_stream
+    from cleaner.terminal import Watch
+
+    if len(options.paths) > 1:
+        message = f"{len(options.paths)} inputs do not go to standard output: say where to with -o"
+        raise Misuse(message)
+    path = options.paths[0]
+    if options.dry_run:
+        print(path, "->", "standard output")
+        return ALL_WELL
+    with Watch(sys.stderr, names=options.verbose) as watch:
+        tally = clean_to_stream(path, options.to, _recipe(options), sys.stdout.buffer, watch)
+    return SOME_FAILED if tally.failures else ALL_WELL
+
+
+def _rehearse(task: Task) -> int:
+    from cleaner.batch.records import Failure
+    from cleaner.batch.run import planned
+    from cleaner.terminal import visible
+
+    status = ALL_WELL
+    for target in planned(task):
+        if isinstance(target, Failure):
+            complain(str(target))
+            status = SOME_FAILED
+        else:
+            becomes = task.output if task.is_file else f"{task.output}/{target.name}"
+            print(visible(f"{target.source.path} -> {becomes}"))
+    return status
+
+
+# -- other verbs ---------------------------------------------------------------------------------
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Show every line of a document with its label and the reason."""
+    from cleaner.batch.records import Recipe
+    from cleaner.batch.work import cleaner
+    from cleaner.errors import SourceError
+    from cleaner.terminal import explained
+
+    try:
+        source = (
+            sys.stdin.buffer.read() if options.path == STDIO else Path(options.path).read_bytes()
+        )
+        page = cleaner(Recipe(_settings(options), options.model)).clean(source)
+    except (OSError, SourceError) as error:
+        complain(f"{options.path}: {getattr(error, 'strerror', None) or error}")
+        return SOME_FAILED
+    for line in explained(page, colour=_coloured()):
+        print(line)
+    return ALL_WELL
+
+
+def _coloured() -> bool:
+    """Whether to colour: only where someone looks, and did not ask for none (no-color.org)."""
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return wanted and sys.stdout.isatty()
+
+
+def train(options: argparse.Namespace) -> int:
+    """Fit a model."""
+    from cleaner.training import commands
+
+    print(commands.train(options.labelled, options.output, options.seed))
+    return ALL_WELL
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Measure a model."""
+    from cleaner.training import commands
+
+    print(commands.evaluate(options.labelled, options.model))
+    return ALL_WELL
+
+
+def review(options: argparse.Namespace) -> int:
+    """Serve the page for reading and correcting labels, or write what was reviewed."""
+    from cleaner.review import store
+
+    if options.export:
+        count = store.export(options.labels, options.export)
+        print(f"{options.export}: {count} documents")
+        return ALL_WELL
+    from cleaner.batch.records import Misuse, Recipe
+    from cleaner.batch.work import cleaner
+    from cleaner.review.documents import read_files
+    from cleaner.review.server import serve
+
+    if not options.paths:
+        raise Misuse("nothing to review: name files or folders, or --export FILE")
+    loaded = cleaner(Recipe(_settings(options), options.model))
+    skipped: list[tuple[str, str]] = []
+
+    def ready(address: str, shelf: Shelf) -> None:
+        skipped.extend(shelf.skipped)
+        for name, reason in shelf.skipped:
+            complain(f"{name}: {reason}")
+        print(f"{len(shelf.documents)} documents to review; labels go to {options.labels}")
+        print(f"open {address} (Ctrl-C ends)", flush=True)
+
+    serve(read_files(options.paths), loaded, ready, labels=options.labels, port=options.port)
+    return SOME_FAILED if skipped else ALL_WELL
+
+
+def complain(message: str) -> None:
+    """Say what went wrong, in one line."""
+    from cleaner.terminal import visible
+
+    print(f"cleaner: {visible(message)}", file=sys.stderr)

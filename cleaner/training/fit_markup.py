@@ -1,0 +1,104 @@
+"""What HTML adds: token weights over names and tags, and a network that reads the tree as well.
+
+The text stages are taken as they were learnt, for each page by models that never saw its site.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import csr_matrix, vstack
+
+from cleaner.characters import Floats
+from cleaner.cleaner import sigmoid
+from cleaner.features import TOKEN_BUCKETS, Batch, Columns, context, spam_facts
+from cleaner.markup import markup_context, markup_tokens, tree
+from cleaner.model import Network
+from cleaner.training.corpus import CHUNK, Corpus, chunks, joined
+from cleaner.training.fit import (
+    ARTICLE,
+    NEVER,
+    Parts,
+    Predictions,
+    Recipe,
+    Task,
+    crossed,
+    first_stage,
+    fold_of,
+    token_weights,
+    unseen_logits,
+)
+
+SMOOTH = 50
+"""Words added to a page's gold, so that the few words of a tiny page do not outweigh all others."""
+
+
+@dataclass(frozen=True)
+class MarkupParts:
+    """What was learnt of HTML."""
+
+    tokens: Floats
+    network: Network
+    predictions: Predictions
+    """Spam and title by the text's networks; joins never."""
+
+
+def learn_markup(corpus: Corpus, parts: Parts, recipe: Recipe, page_weight: Floats) -> MarkupParts:
+    """Token weights and network for HTML pages, and their predictions out of fold.
+
+    ``parts`` are the text stages; their folds must be those of ``recipe``.
+    """
+    fold = fold_of(corpus, recipe.folds)
+    text_logit, text_known = unseen_logits(corpus.tokens, fold, parts.first.weights)
+    rivals = corpus.rivals(sigmoid(text_logit))
+    hosts = rivals.chosen(parts.networks["host"](rivals.columns), len(corpus.samples))
+    own, language = corpus.facts(hosts)
+    corpus = replace(corpus, tokens=with_markup(corpus))
+    weight = line_weights(corpus, own, page_weight)
+    first = first_stage(corpus, fold, weight, recipe)
+    facts = {**own, **context(corpus.windows, text_logit, text_known, own)}
+    foreign = spam_facts(corpus.windows, language, facts)
+    spam, title = (
+        parts.networks[name](read) for name, read in (("spam", foreign), ("title", facts))
+    )
+    facts |= markup_columns(corpus, first.logit, first.known, own)
+    task = Task(facts, corpus.labels == ARTICLE, weight, np.arange(len(corpus)))
+    network, logit = crossed(task, fold, recipe)
+    everything = np.ones(len(corpus), np.bool_)
+    tokens = token_weights(corpus, everything, weight, recipe)
+    never = np.full(len(corpus), NEVER)
+    predictions = Predictions(fold, own, language, logit, spam, title, never)
+    return MarkupParts(tokens, network, predictions)
+
+
+def line_weights(corpus: Corpus, own: Columns, page_weight: Floats) -> Floats:
+    """What each line counts: its words' share of its page, as the page's word-F1 counts them."""
+    words = np.expm1(own["log_words"]) + 1
+    gold = corpus.windows.total(words * (corpus.labels == ARTICLE))
+    spread = np.repeat(page_weight, corpus.windows.sizes)
+    return (corpus.weights * spread * words / (gold + SMOOTH)).astype(np.float32)
+
+
+def with_markup(corpus: Corpus) -> csr_matrix:
+    """The tokens of all lines, those of the elements around them included."""
+    parts = []
+    for chunk in chunks(corpus.samples):
+        batch = Batch.of([sample.lines for sample in chunk])
+        found = markup_tokens(batch, tree(batch.lines))
+        ones = np.ones(len(found.line), np.float32)
+        shape = (len(batch), TOKEN_BUCKETS)
+        parts.append(csr_matrix((ones, (found.line, found.bucket)), shape=shape))
+    return corpus.tokens + vstack(parts, format="csr")
+
+
+def markup_columns(corpus: Corpus, logit: Floats, known: Floats, own: Columns) -> Columns:
+    """What the tree says of every line."""
+    first, parts = corpus.windows.first, []
+    for number, chunk in enumerate(chunks(corpus.samples)):
+        batch = Batch.of([sample.lines for sample in chunk])
+        inside = slice(first[number * CHUNK], first[number * CHUNK] + len(batch))
+        chosen = {name: column[inside] for name, column in own.items()}
+        around = tree(batch.lines)
+        parts.append(markup_context(batch, around, logit[inside], known[inside], chosen))
+    return joined(parts)
