@@ -23,6 +23,7 @@ from cleaner.features import (
     join_facts,
     joined_tokens,
     own_facts,
+    repetition,
     spam_facts,
     token_logits,
     tokens,
@@ -128,9 +129,10 @@ class Cleaner:
         found = tokens(batch)
         logit, known = token_logits(found, self.model.arrays["token_weights"], len(batch))
         tongue = tongues(self.languages, characters)
-        host = self._hosts(tongue, windows, sigmoid(logit))
+        echo = repetition(batch)
+        host = self._hosts(tongue, windows, sigmoid(logit), echo["words_elsewhere"])
         language = evidence(self.languages, characters, tongue, windows, host)
-        own = own_facts(batch, self.stop_words, language.document, language.best)
+        own = {**own_facts(batch, self.stop_words, language.document, language.best), **echo}
         facts = {**own, **context(windows, logit, known, own)}
         foreign, edges = spam_facts(windows, language.columns, facts), join_facts(windows, own)
         if batch.lines[0].block is None or "markup" not in networks:
@@ -144,12 +146,12 @@ class Cleaner:
         spam, title = sigmoid(networks["spam"](foreign)), sigmoid(networks["title"](facts))
         return Scores(facts, language, sigmoid(article), spam, title, join)
 
-    def _hosts(self, tongue: Tongues, windows: Windows, article: Floats) -> Ints:
+    def _hosts(self, tongue: Tongues, windows: Windows, article: Floats, cohesion: Floats) -> Ints:
         """The language of each document: what the caller says, else what speaks for itself."""
         documents = len(windows.first) - 1
         if self.settings.language is not None:
             return np.full(documents, self.languages.names.index(self.settings.language))
-        rivals = candidates(tongue, windows, article)
+        rivals = candidates(tongue, windows, article, cohesion)
         return rivals.chosen(self.model.networks["host"](rivals.columns), documents)
 
     def _pages(self, documents: Sequence[Document]) -> Iterator[Page]:
@@ -173,6 +175,7 @@ class Cleaner:
             title=np.where(effective_length(batch.characters) < TITLE, scores.title, 0),
             join=scores.join,
             information=np.expm1(scores.language.columns["log_information"]),
+            relief=judge.MARKUP_RELIEF if documents[0].markup else 0.0,
         )
         article, spam = judge.labels(case, self.settings)
         verdicts = [

@@ -146,7 +146,7 @@ def token_logits(found: Tokens, weights: Floats, lines: int) -> tuple[Floats, Fl
 
 
 def own_facts(batch: Batch, stop_words: StopWords, language: Ints, best: Ints) -> Columns:
-    """How every line looks and where it stands.
+    """How every line looks and where it stands; with ``repetition``, all facts of its own.
 
     ``language`` and ``best`` index the document's and the line's own language in ``stop_words``.
     """
@@ -156,7 +156,6 @@ def own_facts(batch: Batch, stop_words: StopWords, language: Ints, best: Ints) -
         **_words(batch, stop_words, language, best),
         **_numbers(batch),
         **_place(batch),
-        **_repetition(batch),
     }
 
 
@@ -368,7 +367,7 @@ def _place(batch: Batch) -> dict[str, Floats]:
     }
 
 
-def _repetition(batch: Batch) -> dict[str, Floats]:
+def repetition(batch: Batch) -> Columns:
     """Copies of the line in its document, and how much its words are the document's."""
     characters = batch.characters
     index = np.arange(len(batch))

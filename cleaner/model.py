@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from cleaner.errors import ModelError
 
@@ -127,9 +127,9 @@ class Model:
             arrays |= {f"{name}/{key}": value for key, value in network.arrays().items()}
         columns = {name: list(network.columns) for name, network in self.networks.items()}
         facts = {"format": FORMAT, **self.facts, "columns": columns}
-        save_file(dict(sorted(arrays.items())), directory / ARRAYS)
         text = json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True)
-        (directory / FACTS).write_text(text + "\n", encoding="utf-8")
+        _write(directory / ARRAYS, save(dict(sorted(arrays.items()))))
+        _write(directory / FACTS, f"{text}\n".encode())
 
     @classmethod
     def load(cls, directory: Path) -> Model:
@@ -149,6 +149,13 @@ class Model:
             raise _unusable(directory, f"its arrays do not fit together ({error})") from error
         plain = {name: array for name, array in arrays.items() if "/" not in name}
         return cls(plain, networks, facts)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside and rename, so that no half-written model is ever found under its name."""
+    beside = path.with_name(f"{path.name}.partial")
+    beside.write_bytes(content)
+    beside.replace(path)
 
 
 def _under(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:

@@ -39,11 +39,11 @@ class Recipe:
 
     seed: int = 0
     folds: int = 5
-    members: int = 3
+    members: int = 2
     """Networks averaged."""
     hidden: tuple[int, ...] = (64, 32)
-    epochs: int = 8
-    rows: int = 600_000
+    epochs: int = 6
+    rows: int = 500_000
     """Lines a network is trained on, drawn by weight; more rows of the same sites add nothing."""
     token_epochs: int = 6
     token_alpha: float = 3e-6
