@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from cleaner import html, judge, stitch
-from cleaner.characters import Floats, Ints
+from cleaner.characters import SCRIPT_NAMES, Floats, Ints
 from cleaner.decode import decode, mend
+from cleaner.errors import ModelError
 from cleaner.features import (
     TITLE,
+    TOKEN_BUCKETS,
     Batch,
     Columns,
     StopWords,
@@ -28,16 +30,19 @@ from cleaner.features import (
     token_logits,
     tokens,
 )
-from cleaner.language import Evidence, Languages, Tongues, candidates, evidence, tongues
+from cleaner.language import BUCKETS, Evidence, Languages, Tongues, candidates, evidence, tongues
 from cleaner.markup import markup_context, markup_tokens, tree
-from cleaner.model import Model
-from cleaner.page import Line, Page, Settings, Verdict
+from cleaner.model import Model, unusable
+from cleaner.page import Block, Line, Page, Settings, Verdict
 from cleaner.split import split
 from cleaner.windows import Windows
 
 BATCH_LINES = 4000
 """Lines scored at a time: enough to make the fixed cost of a batch small, few enough to fit the
 processor's cache."""
+
+NETWORKS = ("article", "host", "join", "reasons", "spam", "title")
+"""What every model decides with; ``markup`` besides where it was taught HTML."""
 
 CERTAIN = 0.3
 """Share of a document's prose that a language must have to be named as the document's."""
@@ -83,10 +88,12 @@ class Cleaner:
 
     def __init__(self, settings: Settings = Settings(), model: str | Path | None = None) -> None:
         self.settings = settings
-        self.model = Model.load(Path(model) if model is not None else default_model())
-        arrays, facts = self.model.arrays, self.model.facts
+        directory = Path(model) if model is not None else default_model()
+        self.model = Model.load(directory)
+        check(self.model, directory)
+        arrays = self.model.arrays
         self.languages = Languages(
-            facts["languages"],
+            self.model.facts["languages"],
             arrays["language_table"],
             arrays["language_normal"],
             arrays["language_alien"],
@@ -96,6 +103,16 @@ class Cleaner:
             known = ", ".join(self.languages.names)
             message = f"unknown language {settings.language!r}; use one of: {known}"
             raise ValueError(message)
+        try:
+            self._try()
+        except ModelError as error:
+            raise unusable(directory, str(error)) from error
+
+    def _try(self) -> None:
+        """Clean a line of text and one of HTML: a model that cannot is refused at once."""
+        self.clean_lines((Line("?", 1),))
+        if "markup" in self.model.networks:
+            next(self._pages([Document((Line("?", 1, block=Block("p")),), markup=True)]))
 
     def clean(self, source: str | bytes) -> Page:
         """The page that a document's source, text or HTML, holds.
@@ -228,6 +245,32 @@ def sigmoid(logit: Floats) -> Floats:
     """The probability that log-odds stand for."""
     probability = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
     return probability.astype(np.float32, copy=False)
+
+
+def check(model: Model, directory: Path) -> None:
+    """Raise ``ModelError`` unless the model holds all that cleaning needs, in the right shapes."""
+    names = model.facts.get("languages")
+    size = len(names) if isinstance(names, list) else 0
+    words = len(model.arrays.get("stop_words", ()))
+    shapes = {
+        "token_weights": (TOKEN_BUCKETS,),
+        "language_table": (BUCKETS, size),
+        "language_normal": (1 << 16,),
+        "language_alien": (len(SCRIPT_NAMES), size),
+        "stop_words": (words,),
+        "stop_word_members": (words, size),
+    }
+    missing = [name for name in NETWORKS if name not in model.networks]
+    if "markup" in model.networks:
+        shapes["markup_weights"] = (TOKEN_BUCKETS,)
+    wrong = [
+        name
+        for name, shape in shapes.items()
+        if name not in model.arrays or model.arrays[name].shape != shape or 0 in shape
+    ]
+    if missing or wrong:
+        what = ", ".join([*missing, *wrong])
+        raise unusable(directory, f"missing, or of another shape than this version reads: {what}")
 
 
 def default_model() -> Path:
