@@ -209,12 +209,12 @@ class Cleaner:
         for document, (begin, end) in zip(documents, bounds, strict=True):
             inside = slice(begin, end)
             kept = list(compress(batch.lines[inside], article[inside]))
-            titles = compress(batch.lines[inside], headline[inside])
+            titles = [line.text for line in compress(batch.lines[inside], headline[inside])]
             yield Page(
                 tuple(verdicts[inside]),
                 tuple(stitch.paragraphs(kept, compress(joined[inside].tolist(), article[inside]))),
                 self._language(scores.language, begin),
-                next((line.text for line in titles), document.title if kept else None),
+                _title(document, titles) if kept else None,
             )
 
     def _pull(self, facts: Columns) -> Mapping[str, Floats]:
@@ -239,6 +239,19 @@ def read(source: str | bytes) -> Document:
         return Document(split(text))
     page = html.read(text)
     return Document(page.lines, page.og_title or page.title, markup=True)
+
+
+def _title(document: Document, headline: Sequence[str]) -> str | None:
+    """What the source names as its title, as a line of its own says it, else the headline.
+
+    ``<title>`` often has the site's name behind a bar; the page's heading does not.
+    """
+    declared = document.title or ""
+    said = [line.text for line in document.lines if line.text in declared]
+    longest = max(said, key=len, default="")
+    if len(longest) > len(declared) / 3:
+        return longest
+    return declared or next(iter(headline), None)
 
 
 def sigmoid(logit: Floats) -> Floats:
