@@ -81,12 +81,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Hashed tokens: ``line[i]`` has a token in ``bucket[i]``. ``word`` marks the plain words."""
+    """Hashed tokens: ``line[i]`` has a token in ``bucket[i]``."""
 
     line: Ints
     bucket: Ints
-    words: int
-    """The first so many tokens are the lines' single words."""
 
 
 def tokens(batch: Batch) -> Tokens:
@@ -122,17 +120,17 @@ def tokens(batch: Batch) -> Tokens:
     )
     hashes = [mixed(hashed ^ _SALTS[name]) for name, _, hashed in parts]
     bucket = (np.concatenate(hashes) % np.uint64(TOKEN_BUCKETS)).astype(np.int64)
-    return Tokens(np.concatenate([line for _, line, _ in parts]), bucket, len(words.line))
+    return Tokens(np.concatenate([line for _, line, _ in parts]), bucket)
 
 
 def joined_tokens(first: Tokens, second: Tokens) -> Tokens:
-    """The tokens of both, those of ``first`` in front."""
+    """The tokens of both."""
     line = np.concatenate((first.line, second.line))
-    return Tokens(line, np.concatenate((first.bucket, second.bucket)), first.words)
+    return Tokens(line, np.concatenate((first.bucket, second.bucket)))
 
 
 def token_logits(found: Tokens, weights: Floats, lines: int) -> tuple[Floats, Floats]:
-    """First-stage log-odds of every line, and the share of its words that have a weight.
+    """First-stage log-odds of every line, and the share of its tokens that have a weight.
 
     The sum of a line's token weights over the root of their number, so that long lines do not
     shout. ``weights`` has shape (buckets,).
@@ -140,9 +138,8 @@ def token_logits(found: Tokens, weights: Floats, lines: int) -> tuple[Floats, Fl
     weight = weights[found.bucket]
     count = np.bincount(found.line, minlength=lines)
     logit = np.bincount(found.line, weights=weight, minlength=lines) / np.sqrt(np.maximum(count, 1))
-    words = found.line[: found.words]
-    known = np.bincount(words, weights=weight[: found.words] != 0, minlength=lines)
-    return logit.astype(np.float32), _share(known, np.bincount(words, minlength=lines))
+    known = np.bincount(found.line, weights=weight != 0, minlength=lines)
+    return logit.astype(np.float32), _share(known, count)
 
 
 def own_facts(batch: Batch, stop_words: StopWords, language: Ints, best: Ints) -> Columns:
@@ -437,7 +434,7 @@ def _shared_words(batch: Batch, prose: Bools) -> tuple[Floats, Floats, Floats]:
 def context(windows: Windows, logit: Floats, known: Floats, own: Columns) -> Columns:
     """What the first stage says of a line and of those around it.
 
-    ``logit`` is the first stage's log-odds of article, ``known`` the share of the line's words it
+    ``logit`` is the first stage's log-odds of article, ``known`` the share of the line's tokens it
     has a weight for.
     """
     probability = (1 / (1 + np.exp(-logit))).astype(np.float32)
@@ -446,7 +443,7 @@ def context(windows: Windows, logit: Floats, known: Floats, own: Columns) -> Col
     landmark = (probability > CONFIDENT) & (length >= LONG)
     facts = {
         "logit": logit,
-        "known_words": known,
+        "known_tokens": known,
         "until_landmark": _log(windows.until(landmark)),
         "since_landmark": _log(windows.since(landmark)),
         "landmarks_before": _share(
@@ -546,7 +543,7 @@ def matrix(columns: Columns, names: Sequence[str]) -> Floats:
 
 
 _KINDS = {
-    "words": ("logit", "known_words", "stop_words", "starts_stop", "ends_stop", "log_stop"),
+    "words": ("logit", "known_tokens", "stop_words", "starts_stop", "ends_stop", "log_stop"),
     "neighbours": ("logit-", "logit+", "mean_", "until_landmark", "since_landmark", "landmarks"),
     "figures": ("year", "time", "date", "numbers", "url", "domain", "share_digits"),
     "repetition": ("copies", "words_", "topic"),
