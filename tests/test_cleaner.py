@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sentences import SENTENCES
 
 from cleaner import Cleaner, Label, Page, Settings, SourceError
-from cleaner.cleaner import BATCH_LINES, MAX_TITLE, default_model
+from cleaner.cleaner import BATCH_LINES, default_model
 from cleaner.split import split
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=200)
