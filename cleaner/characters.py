@@ -57,11 +57,11 @@ class Kind(IntEnum):
     PUNCTUATION = 15
 
 
-STOPS = ".!?…。!?｡।॥؟۔։።፧៕။‼⁇⁈⁉"
-COMMAS = ",;:،؛、,;:､·՝፣፤"
+STOPS = ".!?…。\uff01\uff1f\uff0e｡।॥؟۔։።፧៕။‼⁇⁈⁉"
+COMMAS = ",;:،؛、\uff0c\uff1b\uff1a､·՝፣፤"
 QUOTES = "\"'`´‘’‚‛“”„‟«»‹›「」『』〝〞〟﹁﹂"
 BULLETS = "•‣◦▪▫●○■□◆◇★☆✓✔✗➤►▶∙"
-SEPARATORS = "|¦/\\→←↑↓»>›<‹~_=*#^│┃"
+SEPARATORS = "\uff5c|¦/\\→←↑↓»>›<‹~_=*#^│┃"
 
 SCRIPTS = {
     "latin": (

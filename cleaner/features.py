@@ -40,6 +40,8 @@ LONG = 60
 TITLE = 200
 """Letters beyond which a line is no headline."""
 
+BREAK = ord("\n")
+
 SHORT = 4
 """Words up to which a line's words count apart: "comments" alone on a line is a button."""
 
@@ -100,7 +102,8 @@ def tokens(batch: Batch) -> Tokens:
     pair = words.hash[adjacent] * np.uint64(3) + words.hash[adjacent + 1]
     opening = words.hash[begin[several]] * np.uint64(3) + words.hash[begin[several] + 1]
     brief = np.flatnonzero((count <= SHORT)[words.line])
-    shape, runs = run_hashes(characters.kind, characters.line, len(batch))
+    shown = characters.code != BREAK
+    shape, runs = run_hashes(characters.kind[shown], characters.line[shown], len(batch))
     outline = np.flatnonzero(runs <= 24)
     everything = np.arange(len(batch))
     nonempty = characters.length > 0
@@ -415,12 +418,11 @@ def _shared_words(batch: Batch, prose: Bools) -> tuple[Floats, Floats, Floats]:
     weighty = (words.end - words.start > 3) | (words.end - words.start == 1)
     line, hashed = words.line[weighty], words.hash[weighty]
     key = mixed(hashed + batch.windows.document[line].astype(np.uint64) * _SALTS["word"])
-    size = 1 << max(10, int(4 * len(key)).bit_length())
-    slot = (key & np.uint64(size - 1)).astype(np.int64)
+    found, slot = np.unique(key, return_inverse=True)
     pairs = np.unique(slot * len(batch) + line)  # a word counts once a line
-    places = np.bincount(pairs // max(len(batch), 1), minlength=size)
-    long = pairs[prose[pairs % max(len(batch), 1)]] // max(len(batch), 1)
-    prose_places = np.bincount(long, minlength=size)
+    places = np.bincount(pairs // len(batch), minlength=len(found))
+    long = pairs[prose[pairs % len(batch)]] // len(batch)
+    prose_places = np.bincount(long, minlength=len(found))
     elsewhere = places[slot] > 1
     in_prose = prose_places[slot] > prose[line]
     total = np.bincount(line, minlength=len(batch))

@@ -48,7 +48,7 @@ MAX_POSITIONS = 80
 CHUNK = 96
 """Lines summed at a time, so that their rows stay in the cache."""
 
-ALIEN_COST = 2.0
+ALIEN_COST = 5.0
 """Nats that a letter costs a language not written in its script."""
 
 TEMPERATURE = 4.0
@@ -223,10 +223,15 @@ class Tongues:
 def tongues(languages: Languages, characters: Characters) -> Tongues:
     """Every line's languages, whatever its document."""
     scores, count = languages.scores(characters)
+    best = scores.argmax(axis=1)
+    letters = characters.script_counts.copy()
+    letters[:, NO_SCRIPT] = 0
+    unread = (letters * languages.alien[:, best].T).sum(axis=1)
+    count[2 * unread > letters.sum(axis=1)] = 0  # no language here is written in that script
     posterior = _softmax(scores / np.float32(TEMPERATURE)) * (count > 0)[:, None]
     information = (characters.script_counts @ _information()).astype(np.float32)
     prose = information * information / (information + np.float32(PROSE))
-    return Tongues(scores, count, posterior, scores.argmax(axis=1), information, prose)
+    return Tongues(scores, count, posterior, best, information, prose)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ JOIN_CUT = 0.7
 """Join probability from which two lines become one. Above one half because a false join costs more
 than a missed one: text that nothing has broken must be left alone."""
 
-_CLOSING = frozenset(".,;:!?…)]}»›”’%。,、;:!?)】」』》٪؟،؛।")
-_OPENING = frozenset("([{«‹“‘„‚¿¡$£€(【「『《@#/")
+_CLOSING = frozenset(".,;:!?…)]}»›”’%。、】」』》٪؟،؛।\uff0c\uff1b\uff1a\uff01\uff1f\uff09\uff05")
+_OPENING = frozenset("([{«‹“‘„‚¿¡$£€【「『《@#/\uff08")
 _HYPHENS = "-\u2010\u00ad"
 
 

@@ -68,8 +68,8 @@ class Windows:
         """Sums of ``values`` from ``before`` lines back to ``after`` lines on, both included."""
         sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
         index = np.arange(len(self))
-        low = np.maximum(index - before, self.start)
-        high = np.minimum(index + after + 1, self.stop)
+        low = np.clip(index - before, self.start, self.stop)
+        high = np.clip(index + after + 1, self.start, self.stop)
         return (sums[np.maximum(high, low)] - sums[low]).astype(np.float32)
 
     def mean(self, values: Floats, before: int, after: int, weight: Floats | None = None) -> Floats:
