@@ -7,6 +7,7 @@ else stays a paragraph of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from cleaner.page import Line, Paragraph
@@ -15,8 +16,15 @@ JOIN_CUT = 0.7
 """Join probability from which two lines become one. Above one half because a false join costs more
 than a missed one: text that nothing has broken must be left alone."""
 
-_CLOSING = frozenset(".,;:!?…)]}»›”’%。、】」』》٪؟،؛।\uff0c\uff1b\uff1a\uff01\uff1f\uff09\uff05")
-_OPENING = frozenset("([{«‹“‘„‚¿¡$£€【「『《@#/\uff08")
+_CLOSING = frozenset(".,;:!?…)]}%。、】」』》٪؟،؛।\uff0c\uff1b\uff1a\uff01\uff1f\uff09\uff05")
+_OPENING = frozenset("([{¿¡$£€【「『《@#/\uff08")
+_QUOTES = frozenset('"«»‹›“”„‟')
+_APOSTROPHES = "'’"
+_ELISION = re.compile(r"(?<!\w)(?:\w{1,2}|\w*qu|\w*ll)['’]$", re.IGNORECASE)
+"""Articles and the like that lose a vowel before another: l', d', qu', dell'; not the boys'."""
+
+_OPENS_SINGLE = re.compile(r"(?<!\w)['‘](?=\w)")
+_CLOSES_SINGLE = re.compile(r"(?<=[\w.,!?])['’](?!\w)")
 _HYPHENS = "-\u2010\u00ad"
 
 
@@ -50,16 +58,43 @@ def glue(left: str, right: str) -> str:
         return left[:-1] + right
     if right[0] in _CLOSING or left[-1] in _OPENING:
         return left + right
-    if right[0] in "\"'" and left.count(right[0]) % 2:
-        return left + right
-    if _unspaced(left[-1]) and _unspaced(right[0]):
+    if right[0] in _QUOTES:
+        close = _is_open(left) or _is_unspaced(left[-1])
+        return left + right if close else f"{left} {right}"
+    if left[-1] in _QUOTES:
+        return left + right if _is_open(left) or _is_unspaced(right[0]) else f"{left} {right}"
+    if _is_elided(left, right) or (_is_unspaced(left[-1]) and _is_unspaced(right[0])):
         return left + right
     return f"{left} {right}"
 
 
-def _unspaced(character: str) -> bool:
+def _is_open(text: str) -> bool:
+    """Whether a quotation that began in the text has not ended in it.
+
+    Signs are counted, not paired: what opens in one language closes in another.
+    """
+    return sum(character in _QUOTES for character in text) % 2 == 1
+
+
+def _is_elided(left: str, right: str) -> bool:
+    """Whether an apostrophe at the border holds the two together: ``ship's``, ``l'Archivio``."""
+    if right[0] in _APOSTROPHES:
+        return left[-1].isalpha() and right[1:2].isalpha() and not _is_quoting(left)
+    return bool(_ELISION.search(left)) and not _is_quoting(left[:-1])
+
+
+def _is_quoting(text: str) -> bool:
+    """Whether a single quotation mark before a word has none behind one to match."""
+    return len(_OPENS_SINGLE.findall(text)) > len(_CLOSES_SINGLE.findall(text))
+
+
+def _is_unspaced(character: str) -> bool:
     """Whether a character belongs to a script, or its punctuation, written without spaces.
 
     Thai is left out: it parts sentences with spaces, which a scraper's line break may stand for.
     """
-    return "\u2e80" <= character <= "\u9fff" or "\uf900" <= character <= "\uffef"
+    return (
+        "\u2e80" <= character <= "\u9fff"
+        or "\uf900" <= character <= "\uffef"
+        or "\U00020000" <= character <= "\U0003ffff"
+    )
