@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from cleaner import html, judge, stitch
-from cleaner.characters import Floats, Ints
+from cleaner.characters import SCRIPT_NAMES, Floats, Ints
 from cleaner.decode import decode, mend
+from cleaner.errors import ModelError
 from cleaner.features import (
     TITLE,
+    TOKEN_BUCKETS,
     Batch,
     Columns,
     StopWords,
@@ -23,20 +25,24 @@ from cleaner.features import (
     join_facts,
     joined_tokens,
     own_facts,
+    repetition,
     spam_facts,
     token_logits,
     tokens,
 )
-from cleaner.language import Evidence, Languages, Tongues, candidates, evidence, tongues
+from cleaner.language import BUCKETS, Evidence, Languages, Tongues, candidates, evidence, tongues
 from cleaner.markup import markup_context, markup_tokens, tree
-from cleaner.model import Model
-from cleaner.page import Line, Page, Settings, Verdict
+from cleaner.model import Model, unusable
+from cleaner.page import Block, Line, Page, Settings, Verdict
 from cleaner.split import split
 from cleaner.windows import Windows
 
 BATCH_LINES = 4000
 """Lines scored at a time: enough to make the fixed cost of a batch small, few enough to fit the
 processor's cache."""
+
+NETWORKS = ("article", "host", "join", "reasons", "spam", "title")
+"""What every model decides with; ``markup`` besides where it was taught HTML."""
 
 CERTAIN = 0.3
 """Share of a document's prose that a language must have to be named as the document's."""
@@ -82,10 +88,12 @@ class Cleaner:
 
     def __init__(self, settings: Settings = Settings(), model: str | Path | None = None) -> None:
         self.settings = settings
-        self.model = Model.load(Path(model) if model is not None else default_model())
-        arrays, facts = self.model.arrays, self.model.facts
+        directory = Path(model) if model is not None else default_model()
+        self.model = Model.load(directory)
+        check(self.model, directory)
+        arrays = self.model.arrays
         self.languages = Languages(
-            facts["languages"],
+            self.model.facts["languages"],
             arrays["language_table"],
             arrays["language_normal"],
             arrays["language_alien"],
@@ -95,6 +103,16 @@ class Cleaner:
             known = ", ".join(self.languages.names)
             message = f"unknown language {settings.language!r}; use one of: {known}"
             raise ValueError(message)
+        try:
+            self._try()
+        except ModelError as error:
+            raise unusable(directory, str(error)) from error
+
+    def _try(self) -> None:
+        """Clean a line of text and one of HTML: a model that cannot is refused at once."""
+        self.clean_lines((Line("?", 1),))
+        if "markup" in self.model.networks:
+            next(self._pages([Document((Line("?", 1, block=Block("p")),), markup=True)]))
 
     def clean(self, source: str | bytes) -> Page:
         """The page that a document's source, text or HTML, holds.
@@ -128,9 +146,10 @@ class Cleaner:
         found = tokens(batch)
         logit, known = token_logits(found, self.model.arrays["token_weights"], len(batch))
         tongue = tongues(self.languages, characters)
-        host = self._hosts(tongue, windows, sigmoid(logit))
+        echo = repetition(batch)
+        host = self._hosts(tongue, windows, sigmoid(logit), echo["words_elsewhere"])
         language = evidence(self.languages, characters, tongue, windows, host)
-        own = own_facts(batch, self.stop_words, language.document, language.best)
+        own = {**own_facts(batch, self.stop_words, language.document, language.best), **echo}
         facts = {**own, **context(windows, logit, known, own)}
         foreign, edges = spam_facts(windows, language.columns, facts), join_facts(windows, own)
         if batch.lines[0].block is None or "markup" not in networks:
@@ -144,12 +163,12 @@ class Cleaner:
         spam, title = sigmoid(networks["spam"](foreign)), sigmoid(networks["title"](facts))
         return Scores(facts, language, sigmoid(article), spam, title, join)
 
-    def _hosts(self, tongue: Tongues, windows: Windows, article: Floats) -> Ints:
+    def _hosts(self, tongue: Tongues, windows: Windows, article: Floats, cohesion: Floats) -> Ints:
         """The language of each document: what the caller says, else what speaks for itself."""
         documents = len(windows.first) - 1
         if self.settings.language is not None:
             return np.full(documents, self.languages.names.index(self.settings.language))
-        rivals = candidates(tongue, windows, article)
+        rivals = candidates(tongue, windows, article, cohesion)
         return rivals.chosen(self.model.networks["host"](rivals.columns), documents)
 
     def _pages(self, documents: Sequence[Document]) -> Iterator[Page]:
@@ -173,6 +192,7 @@ class Cleaner:
             title=np.where(effective_length(batch.characters) < TITLE, scores.title, 0),
             join=scores.join,
             information=np.expm1(scores.language.columns["log_information"]),
+            relief=judge.MARKUP_RELIEF if documents[0].markup else 0.0,
         )
         article, spam = judge.labels(case, self.settings)
         verdicts = [
@@ -189,12 +209,12 @@ class Cleaner:
         for document, (begin, end) in zip(documents, bounds, strict=True):
             inside = slice(begin, end)
             kept = list(compress(batch.lines[inside], article[inside]))
-            titles = compress(batch.lines[inside], headline[inside])
+            titles = [line.text for line in compress(batch.lines[inside], headline[inside])]
             yield Page(
                 tuple(verdicts[inside]),
                 tuple(stitch.paragraphs(kept, compress(joined[inside].tolist(), article[inside]))),
                 self._language(scores.language, begin),
-                next((line.text for line in titles), document.title if kept else None),
+                _title(document, titles) if kept else None,
             )
 
     def _pull(self, facts: Columns) -> Mapping[str, Floats]:
@@ -221,10 +241,49 @@ def read(source: str | bytes) -> Document:
     return Document(page.lines, page.og_title or page.title, markup=True)
 
 
+def _title(document: Document, headline: Sequence[str]) -> str | None:
+    """What the source names as its title, as a line of its own says it, else the headline.
+
+    ``<title>`` often has the site's name behind a bar; the page's heading does not.
+    """
+    declared = document.title or ""
+    said = [line.text for line in document.lines if line.text in declared]
+    longest = max(said, key=len, default="")
+    if len(longest) > len(declared) / 3:
+        return longest
+    return declared or next(iter(headline), None)
+
+
 def sigmoid(logit: Floats) -> Floats:
     """The probability that log-odds stand for."""
     probability = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
     return probability.astype(np.float32, copy=False)
+
+
+def check(model: Model, directory: Path) -> None:
+    """Raise ``ModelError`` unless the model holds all that cleaning needs, in the right shapes."""
+    names = model.facts.get("languages")
+    size = len(names) if isinstance(names, list) else 0
+    words = len(model.arrays.get("stop_words", ()))
+    shapes = {
+        "token_weights": (TOKEN_BUCKETS,),
+        "language_table": (BUCKETS, size),
+        "language_normal": (1 << 16,),
+        "language_alien": (len(SCRIPT_NAMES), size),
+        "stop_words": (words,),
+        "stop_word_members": (words, size),
+    }
+    missing = [name for name in NETWORKS if name not in model.networks]
+    if "markup" in model.networks:
+        shapes["markup_weights"] = (TOKEN_BUCKETS,)
+    wrong = [
+        name
+        for name, shape in shapes.items()
+        if name not in model.arrays or model.arrays[name].shape != shape or 0 in shape
+    ]
+    if missing or wrong:
+        what = ", ".join([*missing, *wrong])
+        raise unusable(directory, f"missing, or of another shape than this version reads: {what}")
 
 
 def default_model() -> Path:

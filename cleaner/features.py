@@ -81,12 +81,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Hashed tokens: ``line[i]`` has a token in ``bucket[i]``. ``word`` marks the plain words."""
+    """Hashed tokens: ``line[i]`` has a token in ``bucket[i]``."""
 
     line: Ints
     bucket: Ints
-    words: int
-    """The first so many tokens are the lines' single words."""
 
 
 def tokens(batch: Batch) -> Tokens:
@@ -122,17 +120,17 @@ def tokens(batch: Batch) -> Tokens:
     )
     hashes = [mixed(hashed ^ _SALTS[name]) for name, _, hashed in parts]
     bucket = (np.concatenate(hashes) % np.uint64(TOKEN_BUCKETS)).astype(np.int64)
-    return Tokens(np.concatenate([line for _, line, _ in parts]), bucket, len(words.line))
+    return Tokens(np.concatenate([line for _, line, _ in parts]), bucket)
 
 
 def joined_tokens(first: Tokens, second: Tokens) -> Tokens:
-    """The tokens of both, those of ``first`` in front."""
+    """The tokens of both."""
     line = np.concatenate((first.line, second.line))
-    return Tokens(line, np.concatenate((first.bucket, second.bucket)), first.words)
+    return Tokens(line, np.concatenate((first.bucket, second.bucket)))
 
 
 def token_logits(found: Tokens, weights: Floats, lines: int) -> tuple[Floats, Floats]:
-    """First-stage log-odds of every line, and the share of its words that have a weight.
+    """First-stage log-odds of every line, and the share of its tokens that have a weight.
 
     The sum of a line's token weights over the root of their number, so that long lines do not
     shout. ``weights`` has shape (buckets,).
@@ -140,13 +138,12 @@ def token_logits(found: Tokens, weights: Floats, lines: int) -> tuple[Floats, Fl
     weight = weights[found.bucket]
     count = np.bincount(found.line, minlength=lines)
     logit = np.bincount(found.line, weights=weight, minlength=lines) / np.sqrt(np.maximum(count, 1))
-    words = found.line[: found.words]
-    known = np.bincount(words, weights=weight[: found.words] != 0, minlength=lines)
-    return logit.astype(np.float32), _share(known, np.bincount(words, minlength=lines))
+    known = np.bincount(found.line, weights=weight != 0, minlength=lines)
+    return logit.astype(np.float32), _share(known, count)
 
 
 def own_facts(batch: Batch, stop_words: StopWords, language: Ints, best: Ints) -> Columns:
-    """How every line looks and where it stands.
+    """How every line looks and where it stands; with ``repetition``, all facts of its own.
 
     ``language`` and ``best`` index the document's and the line's own language in ``stop_words``.
     """
@@ -156,7 +153,6 @@ def own_facts(batch: Batch, stop_words: StopWords, language: Ints, best: Ints) -
         **_words(batch, stop_words, language, best),
         **_numbers(batch),
         **_place(batch),
-        **_repetition(batch),
     }
 
 
@@ -368,7 +364,7 @@ def _place(batch: Batch) -> dict[str, Floats]:
     }
 
 
-def _repetition(batch: Batch) -> dict[str, Floats]:
+def repetition(batch: Batch) -> Columns:
     """Copies of the line in its document, and how much its words are the document's."""
     characters = batch.characters
     index = np.arange(len(batch))
@@ -438,7 +434,7 @@ def _shared_words(batch: Batch, prose: Bools) -> tuple[Floats, Floats, Floats]:
 def context(windows: Windows, logit: Floats, known: Floats, own: Columns) -> Columns:
     """What the first stage says of a line and of those around it.
 
-    ``logit`` is the first stage's log-odds of article, ``known`` the share of the line's words it
+    ``logit`` is the first stage's log-odds of article, ``known`` the share of the line's tokens it
     has a weight for.
     """
     probability = (1 / (1 + np.exp(-logit))).astype(np.float32)
@@ -447,7 +443,7 @@ def context(windows: Windows, logit: Floats, known: Floats, own: Columns) -> Col
     landmark = (probability > CONFIDENT) & (length >= LONG)
     facts = {
         "logit": logit,
-        "known_words": known,
+        "known_tokens": known,
         "until_landmark": _log(windows.until(landmark)),
         "since_landmark": _log(windows.since(landmark)),
         "landmarks_before": _share(
@@ -547,7 +543,7 @@ def matrix(columns: Columns, names: Sequence[str]) -> Floats:
 
 
 _KINDS = {
-    "words": ("logit", "known_words", "stop_words", "starts_stop", "ends_stop", "log_stop"),
+    "words": ("logit", "known_tokens", "stop_words", "starts_stop", "ends_stop", "log_stop"),
     "neighbours": ("logit-", "logit+", "mean_", "until_landmark", "since_landmark", "landmarks"),
     "figures": ("year", "time", "date", "numbers", "url", "domain", "share_digits"),
     "repetition": ("copies", "words_", "topic"),

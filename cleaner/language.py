@@ -245,12 +245,13 @@ class Candidates:
         return host
 
 
-def candidates(tongue: Tongues, windows: Windows, article: Floats) -> Candidates:
+def candidates(tongue: Tongues, windows: Windows, article: Floats, cohesion: Floats) -> Candidates:
     """What speaks for each language of a document being its own, and not its spam's.
 
     Mass alone does not tell: spam can be longer than the article. But menus and paragraphs share
-    the article's language, the article's lines are longer, and spam stands at one end. ``article``
-    is the first stage's probability of every line.
+    the article's language, the article's lines are longer and return to their words, and spam
+    stands at one end or all over. ``article`` is the first stage's probability of every line,
+    ``cohesion`` the share of its words that stand in other lines.
     """
     size = tongue.scores.shape[1]
     documents = len(windows.first) - 1
@@ -284,13 +285,31 @@ def candidates(tongue: Tongues, windows: Windows, article: Floats) -> Candidates
         "spread": np.sqrt(np.maximum(sums(place**2) / lines - (sums(place) / lines) ** 2, 0)),
         "length": np.log1p(sums(tongue.information) / lines),
         "mass": np.log1p(mass),
+        "cohesion": sums(tongue.prose * cohesion) / np.maximum(mass, 1e-6),
     }
     rivals = np.flatnonzero((columns["prose"] > RIVAL) & (mass > 0))
     document = rivals // size
     chosen = {name: column[rivals].astype(np.float32) for name, column in columns.items()}
+    for name in ("prose", "lines", "article alone", "length", "spread", "cohesion"):
+        chosen[f"{name} above rivals"] = _above_rivals(chosen[name], document)
     rivalry = np.bincount(document, minlength=documents)
     chosen["rivals"] = rivalry[document].astype(np.float32)
     return Candidates(document, rivals % size, chosen)
+
+
+def _above_rivals(values: Floats, document: Ints) -> Floats:
+    """Each value less the greatest of the others of its document; itself where it has none."""
+    order = np.lexsort((-values, document))
+    starts = np.concatenate(([True], document[order][1:] != document[order][:-1]))[: len(order)]
+    first = np.flatnonzero(starts)
+    group = np.cumsum(starts) - 1
+    ranked = values[order]
+    second = np.minimum(first + 1, len(order) - 1)
+    runner_up = np.where(np.append(np.diff(first), len(order) - first[-1:]) > 1, ranked[second], 0)
+    others = np.where(starts, runner_up[group], ranked[first][group])
+    above = np.empty_like(values)
+    above[order] = ranked - others
+    return above
 
 
 @dataclass(frozen=True, slots=True)

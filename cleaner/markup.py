@@ -254,7 +254,7 @@ def markup_tokens(batch: Batch, found: Tree) -> Tokens:
     parts.append((above, mixed(heading ^ _SALTS["heading"])))
     hashes = np.concatenate([hashed for _, hashed in parts])
     bucket = (hashes % np.uint64(TOKEN_BUCKETS)).astype(np.int64)
-    return Tokens(np.concatenate([line for line, _ in parts]), bucket, 0)
+    return Tokens(np.concatenate([line for line, _ in parts]), bucket)
 
 
 def _heading_above(batch: Batch, found: Tree) -> tuple[Hashes, Ints]:

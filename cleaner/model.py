@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from cleaner.errors import ModelError
 
@@ -56,7 +56,7 @@ class Network:
         Raises ``ModelError`` for a column that the network reads and this version does not know.
         """
         if missing := [name for name in self.columns if name not in columns]:
-            message = f"the model reads features that this version lacks ({missing}); {REMEDY}"
+            message = f"it reads features that this version lacks: {', '.join(missing)}"
             raise ModelError(message)
         inputs = np.stack([columns[name] for name in self.columns], axis=1)
         inputs = (inputs - self.center) * self.scale
@@ -71,9 +71,9 @@ class Network:
         return logits
 
     def arrays(self) -> dict[str, Array]:
-        """Everything but the column names, by name."""
-        layers = {f"weight{i}": weight for i, weight in enumerate(self.weights)}
-        layers |= {f"bias{i}": bias for i, bias in enumerate(self.biases)}
+        """Everything but the column names, by name; layers in half precision, which is enough."""
+        layers = {f"weight{i}": w.astype(np.float16) for i, w in enumerate(self.weights)}
+        layers |= {f"bias{i}": b.astype(np.float16) for i, b in enumerate(self.biases)}
         return {"center": self.center, "scale": self.scale, **layers}
 
     @classmethod
@@ -84,8 +84,8 @@ class Network:
             tuple(columns),
             arrays["center"],
             arrays["scale"],
-            tuple(arrays[f"weight{i}"] for i in range(depth)),
-            tuple(arrays[f"bias{i}"] for i in range(depth)),
+            tuple(arrays[f"weight{i}"].astype(np.float32) for i in range(depth)),
+            tuple(arrays[f"bias{i}"].astype(np.float32) for i in range(depth)),
         )
         network.check()
         return network
@@ -127,9 +127,9 @@ class Model:
             arrays |= {f"{name}/{key}": value for key, value in network.arrays().items()}
         columns = {name: list(network.columns) for name, network in self.networks.items()}
         facts = {"format": FORMAT, **self.facts, "columns": columns}
-        save_file(dict(sorted(arrays.items())), directory / ARRAYS)
         text = json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True)
-        (directory / FACTS).write_text(text + "\n", encoding="utf-8")
+        _write(directory / ARRAYS, save(dict(sorted(arrays.items()))))
+        _write(directory / FACTS, f"{text}\n".encode())
 
     @classmethod
     def load(cls, directory: Path) -> Model:
@@ -146,16 +146,24 @@ class Model:
                 for name, columns in facts["columns"].items()
             }
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise _unusable(directory, f"its arrays do not fit together ({error})") from error
+            raise unusable(directory, f"its arrays do not fit together ({error})") from error
         plain = {name: array for name, array in arrays.items() if "/" not in name}
         return cls(plain, networks, facts)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside and rename, so that no half-written model is ever found under its name."""
+    beside = path.with_name(f"{path.name}.partial")
+    beside.write_bytes(content)
+    beside.replace(path)
 
 
 def _under(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
     return {key.removeprefix(prefix): a for key, a in arrays.items() if key.startswith(prefix)}
 
 
-def _unusable(directory: Path, why: str) -> ModelError:
+def unusable(directory: Path, why: str) -> ModelError:
+    """The error that says why a model cannot be used, and what to do."""
     return ModelError(f"{directory}: not a usable model: {why}; {REMEDY}")
 
 
@@ -164,12 +172,12 @@ def _read_facts(directory: Path) -> dict[str, Any]:
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise _unusable(directory, f"there is no {FACTS}") from None
-    except (OSError, ValueError) as error:
-        raise _unusable(directory, f"{FACTS} cannot be read ({error})") from error
+        raise unusable(directory, f"there is no {FACTS}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise unusable(directory, f"{FACTS} cannot be read ({error})") from error
     if not isinstance(facts, dict) or facts.get("format") != FORMAT:
         found = facts.get("format") if isinstance(facts, dict) else type(facts).__name__
-        raise _unusable(directory, f"its format is {found!r}, this version reads {FORMAT}")
+        raise unusable(directory, f"its format is {found!r}, this version reads {FORMAT}")
     return facts
 
 
@@ -177,13 +185,13 @@ def _read_arrays(directory: Path) -> dict[str, Array]:
     path = directory / ARRAYS
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise _unusable(directory, f"{ARRAYS} is larger than {MAX_BYTES >> 20} MiB")
+            raise unusable(directory, f"{ARRAYS} is larger than {MAX_BYTES >> 20} MiB")
         arrays: dict[str, Array] = load_file(path)
     except FileNotFoundError:
-        raise _unusable(directory, f"there is no {ARRAYS}") from None
+        raise unusable(directory, f"there is no {ARRAYS}") from None
     except (OSError, SafetensorError, ValueError, KeyError) as error:
-        raise _unusable(directory, f"{ARRAYS} cannot be read ({error})") from error
+        raise unusable(directory, f"{ARRAYS} cannot be read ({error})") from error
     for name, array in arrays.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise _unusable(directory, f"array {name!r} holds numbers that are not finite")
+            raise unusable(directory, f"array {name!r} holds numbers that are not finite")
     return arrays

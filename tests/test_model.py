@@ -116,7 +116,7 @@ def test_columns_that_a_network_does_not_read_do_not_matter():
 
 
 def test_a_column_that_is_missing():
-    with pytest.raises(ModelError, match=r"'fact 1'.*cleaner train"):
+    with pytest.raises(ModelError, match=r"fact 1"):
         network(2, 1)({"fact 0": np.ones(3, np.float32)})
 
 

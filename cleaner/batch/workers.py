@@ -1,9 +1,12 @@
 """Processes that clean chunks, and are replaced when a document kills or hangs them.
 
-Each worker is a `ProcessPoolExecutor` of one process: when it breaks, it is plain whose document
-was in it, and the others go on. A chunk that was lost is run again one document at a time, so the
-one that cannot be cleaned is found, named and left out. Results come in the order of the chunks,
-and only so many chunks are read ahead as keep the workers busy.
+Each worker is a process with a pipe of its own: when it ends, it is plain whose document was in it,
+and the others go on. A chunk that was lost is run again one document at a time, so the one that
+cannot be cleaned is found, named and left out. Results come in the order of the chunks, and only so
+many chunks are read ahead as keep the workers busy.
+
+``ProcessPoolExecutor`` was tried first: a worker that is killed while it sends a result leaves the
+executor waiting for the rest of it for ever, which a run under random kills met within minutes.
 """
 
 from __future__ import annotations
@@ -15,13 +18,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any
 
 from cleaner.batch.records import Chunk, Entry, Failure, Outcome, Recipe, Record
 from cleaner.batch.work import cleaner, work
@@ -89,14 +91,13 @@ def in_workers(chunks: Iterable[Chunk], recipe: Recipe, count: int, work: Work =
 
 
 class Crew:
-    """The workers and what each is at."""
+    """The workers and what waits for them."""
 
     def __init__(self, recipe: Recipe, count: int, work: Work) -> None:
         self.recipe = recipe
-        self.work = work
         self.count = count
-        self.idle: list[Worker] = []
-        self.busy: dict[Future[list[Outcome]], Worker] = {}
+        self.work = work
+        self.workers: dict[Connection, Worker] = {}
         self.waiting: deque[Job] = deque()
         self.false_starts = 0
 
@@ -119,7 +120,7 @@ class Crew:
 
     def dismiss(self) -> None:
         """End all workers at once."""
-        for worker in [*self.idle, *self.busy.values()]:
+        for worker in self.workers.values():
             worker.end()
 
     def _accepted(self, chunk: Chunk) -> Place:
@@ -130,66 +131,64 @@ class Crew:
         return place
 
     def _employ(self) -> None:
-        """Give waiting jobs to idle workers, and to new ones while there may be more."""
-        while self.waiting and len(self.busy) < self.count:
-            worker = self.idle.pop() if self.idle else Worker(self.recipe, self.work)
-            try:
-                future = worker.start(self.waiting[0])
-            except BrokenProcessPool as error:  # killed while it was idle or starting
-                self._bury(worker, error)
-            else:
-                self.waiting.popleft()
-                self.busy[future] = worker
+        """Give waiting jobs to idle workers, and start new ones while there are more jobs."""
+        for worker in [worker for worker in self.workers.values() if worker.is_idle]:
+            if self.waiting:
+                worker.begin(self.waiting.popleft())
+        starting = sum(worker.is_starting for worker in self.workers.values())
+        room = self.count - len(self.workers)
+        for _ in range(min(room, len(self.waiting) - starting)):
+            worker = Worker(self.recipe, self.work)
+            self.workers[worker.connection] = worker
 
     def _attend(self) -> None:
-        """Wait until a worker is done, or must be ended for being at its job too long."""
-        workers = self.busy.values()
-        starting: list[Future[Any]] = [x.ready for x in workers if not x.ready.done()]
-        soonest = min(worker.deadline for worker in workers)
+        """Wait until a worker has something to say, or must be ended for being late."""
+        soonest = min(worker.deadline for worker in self.workers.values())
         timeout = None if soonest == math.inf else max(0.0, soonest - time.monotonic())
-        wait([*self.busy, *starting], timeout, FIRST_COMPLETED)
-        for future in [future for future in self.busy if future.done()]:
-            self._receive(future, self.busy.pop(future))
-        for worker in self.busy.values():
+        for connection in wait(list(self.workers), timeout):
+            self._listen(self.workers[connection])  # type: ignore[index]
+        for worker in self.workers.values():
             worker.end_if_late()
 
-    def _receive(self, future: Future[list[Outcome]], worker: Worker) -> None:
-        job = worker.job
+    def _listen(self, worker: Worker) -> None:
         try:
-            job.place.fill(job.first, future.result())
-            self.idle.append(worker)
-        except BrokenProcessPool as error:
-            self._bury(worker, error)
-            if worker.started:
-                self._lose(job, late=worker.late)
-            else:
-                self.waiting.appendleft(job)
+            message = worker.connection.recv()
+        except (EOFError, OSError):
+            self._bury(worker)
+            return
+        if isinstance(message, Exception):
+            raise message
+        self.false_starts = 0
+        job = worker.finish()
+        if job:
+            job.place.fill(job.first, message)
 
-    def _bury(self, worker: Worker, error: BrokenProcessPool) -> None:
-        """Clear away a dead worker; workers that never come to life are no use replacing."""
+    def _bury(self, worker: Worker) -> None:
+        """Clear away a dead worker, and take up what it was at."""
+        del self.workers[worker.connection]
         worker.end()
-        self.false_starts = 0 if worker.started else self.false_starts + 1
-        if self.false_starts == FALSE_STARTS:
-            message = (
-                "worker processes cannot start; call this from a module that is safe to import "
-                '(under if __name__ == "__main__":), or work in this process (--workers 0)'
-            )
-            raise CleanerError(message) from error
+        if worker.is_starting:
+            self.false_starts += 1
+            if self.false_starts == FALSE_STARTS:
+                message = (
+                    "worker processes cannot start; call this from a module that is safe to import "
+                    '(under if __name__ == "__main__":), or work in this process (--workers 0)'
+                )
+                raise CleanerError(message)
+        elif worker.job:
+            self._lose(worker.job, late=worker.late)
 
     def _lose(self, job: Job, *, late: bool) -> None:
         """Run the entries of a lost job again, each alone, or give up the one that it is."""
         if len(job.entries) > 1:
-            again = (Job(job.place, job.first + i, (entry,)) for i, entry in enumerate(job.entries))
-            self.waiting.extendleft(reversed(list(again)))
+            alone = [Job(job.place, job.first + i, (x,)) for i, x in enumerate(job.entries)]
+            self.waiting.extendleft(reversed(alone))
         elif not late and job.attempts + 1 < ATTEMPTS:
             self.waiting.appendleft(Job(job.place, job.first, job.entries, job.attempts + 1))
         else:
-            seconds = self.recipe.limits.seconds
-            reason = (
-                f"took longer than {seconds:g} s (see --max-seconds)"
-                if late
-                else (f"ended the worker process {ATTEMPTS} times (crash, or out of memory)")
-            )
+            crash = f"ended the worker process {ATTEMPTS} times (crash, or out of memory)"
+            hang = f"took longer than {self.recipe.limits.seconds:g} s (see --max-seconds)"
+            reason = hang if late else crash
             job.place.fill(job.first, [_given_up(entry, reason) for entry in job.entries])
 
 
@@ -198,58 +197,75 @@ def _given_up(entry: Entry, reason: str) -> Outcome:
 
 
 class Worker:
-    """One process, which loads the model before its first job."""
+    """One process, which says when it has loaded the model and is ready for its first job."""
 
     def __init__(self, recipe: Recipe, work: Work) -> None:
-        self.recipe = recipe
-        self.work = work
-        self.job: Job
+        self.job: Job | None = None
+        self.deadline = math.inf
+        """When its job must be done, by the monotonic clock."""
+
         self.late = False
-        self._begun = math.inf
-        self._pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_settle)
-        self.ready = self._pool.submit(_process_id, recipe)
-        self.ready.add_done_callback(self._begin)
+        self.is_starting = True
+        self._limit = recipe.limits.seconds
+        context = get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, recipe, work), daemon=True)
+        self._process.start()
+        theirs.close()  # so that the death of the process closes the pipe
 
     @property
-    def started(self) -> bool:
-        """Whether the process came as far as being ready for work."""
-        return self.ready.done() and self.ready.exception() is None
+    def is_idle(self) -> bool:
+        """Whether it waits for a job."""
+        return not self.is_starting and self.job is None
 
-    @property
-    def deadline(self) -> float:
-        """When its job must be done, by the monotonic clock; starting does not count."""
-        return self._begun + self.recipe.limits.seconds
-
-    def start(self, job: Job) -> Future[list[Outcome]]:
-        """Begin a job."""
+    def begin(self, job: Job) -> None:
+        """Give it a job. If it has died, that shows when it is listened to."""
         self.job = job
-        if self.ready.done():
-            self._begin()
-        return self._pool.submit(self.work, self.recipe, job.entries)
+        self.deadline = time.monotonic() + self._limit
+        with suppress(OSError):
+            self.connection.send(job.entries)
 
-    def _begin(self, _ready: object = None) -> None:
-        self._begun = time.monotonic()
+    def finish(self) -> Job | None:
+        """The job that it is done with; none where it only said that it is ready."""
+        job, self.job = self.job, None
+        self.deadline = math.inf
+        self.is_starting = False
+        return job
 
     def end_if_late(self) -> None:
-        """Kill the process, wherever it hangs, when its time is over."""
-        if not self.late and time.monotonic() >= self.deadline:
+        """Kill the process, wherever it hangs, when its time is over; its pipe then closes."""
+        if time.monotonic() >= self.deadline:
             self.late = True
-            self._kill()
+            self.deadline = math.inf
+            self._process.kill()
 
     def end(self) -> None:
         """End the process, and what it is doing."""
-        self._kill()
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _kill(self) -> None:
-        if self.started:
-            with suppress(ProcessLookupError):
-                os.kill(self.ready.result(), signal.SIGKILL)
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+        self.connection.close()
 
 
-def _process_id(recipe: Recipe) -> int:
+def _serve(connection: Connection, recipe: Recipe, work: Work) -> None:
+    """What a worker's process does: say that it is ready, then one job after another."""
+    _settle()
+    with suppress(EOFError, OSError):  # the parent is gone
+        connection.send(_outcome(partial(_load, recipe)))
+        while True:
+            connection.send(_outcome(partial(work, recipe, connection.recv())))
+
+
+def _load(recipe: Recipe) -> None:
     cleaner(recipe)
-    return os.getpid()
+
+
+def _outcome(act: Callable[[], object]) -> object:
+    """What ``act`` returns, or the error that it raises, which the parent raises again."""
+    try:
+        return act()
+    except Exception as error:
+        return error
 
 
 def _settle() -> None:

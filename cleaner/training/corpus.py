@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 
 from cleaner.characters import Floats, Ints
-from cleaner.features import TOKEN_BUCKETS, Batch, Columns, StopWords, own_facts, tokens
+from cleaner.features import TOKEN_BUCKETS, Batch, Columns, StopWords, own_facts, repetition, tokens
 from cleaner.language import Candidates, Languages, Tongues, candidates, evidence, tongues
 from cleaner.page import Label
 from cleaner.training.samples import Sample
@@ -36,6 +36,8 @@ class Corpus:
     """Hashed tokens, shape (lines, buckets)."""
     tongues: Sequence[Tongues]
     """For each chunk of documents, what n-grams say of its lines."""
+    echo: Columns
+    """Repetition of every line and its words in its document."""
     labels: npt.NDArray[np.int8]
     """Index into ``LABELS``."""
     weights: Floats
@@ -54,8 +56,9 @@ class Corpus:
         for number, tongue in enumerate(self.tongues):
             begin = number * CHUNK
             bounds = first[begin : begin + CHUNK + 1]
-            inside = article[bounds[0] : bounds[-1]]
-            part = candidates(tongue, Windows(np.diff(bounds)), inside)
+            inside = slice(bounds[0], bounds[-1])
+            cohesion = self.echo["words_elsewhere"][inside]
+            part = candidates(tongue, Windows(np.diff(bounds)), article[inside], cohesion)
             parts.append(Candidates(part.document + begin, part.language, part.columns))
         return Candidates(
             np.concatenate([part.document for part in parts]),
@@ -73,7 +76,7 @@ class Corpus:
             found = evidence(self.languages, batch.characters, tongue, batch.windows, hosts)
             own.append(own_facts(batch, self.stop_words, found.document, found.best))
             language.append(found.columns)
-        return joined(own), joined(language)
+        return {**joined(own), **self.echo}, joined(language)
 
 
 def build(samples: Sequence[Sample], languages: Languages, stop_words: StopWords) -> Corpus:
@@ -87,8 +90,9 @@ def build(samples: Sequence[Sample], languages: Languages, stop_words: StopWords
         languages,
         stop_words,
         Windows(sizes),
-        tokens=vstack([matrix for matrix, _ in parts], format="csr"),
-        tongues=[tongue for _, tongue in parts],
+        tokens=vstack([matrix for matrix, _, _ in parts], format="csr"),
+        tongues=[tongue for _, tongue, _ in parts],
+        echo=joined([echo for _, _, echo in parts]),
         labels=np.array([LABELS.index(x) for s in samples for x in s.labels], np.int8),
         weights=np.array([weight for s in samples for weight in s.weights], np.float32),
         joins=np.concatenate([_joins(sample) for sample in samples]),
@@ -96,13 +100,15 @@ def build(samples: Sequence[Sample], languages: Languages, stop_words: StopWords
     )
 
 
-def _first_look(samples: Sequence[Sample], languages: Languages) -> tuple[csr_matrix, Tongues]:
+def _first_look(
+    samples: Sequence[Sample], languages: Languages
+) -> tuple[csr_matrix, Tongues, Columns]:
     batch = Batch.of([sample.lines for sample in samples])
     found = tokens(batch)
     ones = np.ones(len(found.line), np.float32)
     shape = (len(batch), TOKEN_BUCKETS)
     matrix = csr_matrix((ones, (found.line, found.bucket)), shape=shape)
-    return matrix, tongues(languages, batch.characters)
+    return matrix, tongues(languages, batch.characters), repetition(batch)
 
 
 def _joins(sample: Sample) -> npt.NDArray[np.int8]:

@@ -39,11 +39,11 @@ class Recipe:
 
     seed: int = 0
     folds: int = 5
-    members: int = 3
+    members: int = 2
     """Networks averaged."""
     hidden: tuple[int, ...] = (64, 32)
-    epochs: int = 8
-    rows: int = 600_000
+    epochs: int = 6
+    rows: int = 500_000
     """Lines a network is trained on, drawn by weight; more rows of the same sites add nothing."""
     token_epochs: int = 6
     token_alpha: float = 3e-6
@@ -304,8 +304,8 @@ def token_weights(corpus: Corpus, rows: Bools, weight: Floats, recipe: Recipe) -
 
 def scaled(inputs: csr_matrix) -> csr_matrix:
     """Rows divided by the root of their token count, as ``features.token_logits`` does."""
-    sizes = np.diff(inputs.indptr)
-    data = inputs.data / np.repeat(np.sqrt(np.maximum(sizes, 1)), sizes).astype(np.float32)
+    sizes = np.maximum(np.asarray(inputs.sum(axis=1)).ravel(), 1)
+    data = inputs.data / np.repeat(np.sqrt(sizes), np.diff(inputs.indptr)).astype(np.float32)
     return csr_matrix((data, inputs.indices, inputs.indptr), shape=inputs.shape)
 
 
@@ -319,10 +319,10 @@ def site_counts(inputs: csr_matrix, site: Ints) -> Ints:
 
 
 def line_logits(inputs: csr_matrix, weights: Floats) -> tuple[Floats, Floats]:
-    """As ``features.token_logits``, from a matrix of tokens."""
-    known = csr_matrix((weights[inputs.indices] != 0, inputs.indices, inputs.indptr), inputs.shape)
-    share = np.asarray(known.sum(axis=1)).ravel() / np.maximum(np.diff(inputs.indptr), 1)
-    return (scaled(inputs) @ weights).astype(np.float32), share.astype(np.float32)
+    """As ``features.token_logits``, from a matrix of token counts."""
+    logit = (scaled(inputs) @ weights).astype(np.float32)
+    known = inputs @ (weights != 0).astype(np.float32)
+    return logit, (known / np.maximum(np.asarray(inputs.sum(axis=1)).ravel(), 1)).astype(np.float32)
 
 
 def network(task: Task, recipe: Recipe) -> Network:

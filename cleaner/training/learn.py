@@ -88,7 +88,7 @@ def model_from(
         found = learn_markup(trees, parts, recipe, page_weights(markup))
         arrays["markup_weights"] = found.tokens.astype(np.float16)
         parts.networks["markup"] = found.network
-        judged_markup = judged(trees, found.predictions)
+        judged_markup = judged(trees, found.predictions, judge.MARKUP_RELIEF)
     facts: dict[str, object] = {
         "languages": list(languages.names),
         "labels": list(Label),
@@ -118,7 +118,7 @@ def page_weight(sample: Sample) -> float:
     return weight * (RARE if sample.language not in ("en", None) else 1.0)
 
 
-def judged(corpus: Corpus, predictions: Predictions) -> list[Labels]:
+def judged(corpus: Corpus, predictions: Predictions, relief: float = 0.0) -> list[Labels]:
     """The labels of every page, from what out-of-fold models say of its lines."""
     case = judge.Case(
         corpus.windows,
@@ -128,6 +128,7 @@ def judged(corpus: Corpus, predictions: Predictions) -> list[Labels]:
         sigmoid(predictions.title),
         sigmoid(predictions.join),
         np.expm1(predictions.language["log_information"]),
+        relief,
     )
     article, spam = judge.labels(case, Settings())
     names = np.where(article, Label.ARTICLE, np.where(spam, Label.SPAM, Label.JUNK)).tolist()

@@ -32,8 +32,9 @@ from resiliparse.extract.html2text import extract_plain_text
 
 from cleaner.errors import CleanerError
 from cleaner.page import Label, Line
+from cleaner.split import split
 from cleaner.training.align import SHORT, Alignment, align, tokens, words
-from cleaner.training.samples import Sample, text_lines
+from cleaner.training.samples import Sample
 from cleaner.training.sources import RawPage, parsed
 
 _log = logging.getLogger(__name__)
@@ -357,7 +358,7 @@ def _shaped(name: str, identity: str, tree: _Tree) -> Shape:
 def _scraped(name: str, html: str) -> Shape:
     """Return what a scraper writes; whatever it raises becomes a ``ScraperError``."""
     try:
-        lines = text_lines(SCRAPERS[name](html) or "")
+        lines = split(SCRAPERS[name](html) or "")
     except Exception as error:
         message = f"{type(error).__name__}: {error}"
         raise ScraperError(message) from error

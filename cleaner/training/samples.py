@@ -23,12 +23,14 @@ from typing import IO, Any
 
 from courlan import extract_domain
 
-from cleaner.errors import SampleError
+from cleaner.cleaner import read
+from cleaner.decode import decode
+from cleaner.errors import SampleError, SourceError
 from cleaner.page import Label, Line
 from cleaner.training.align import align
 
 CLEAN_SUFFIX = ".clean.txt"
-SCRAPED_SUFFIX = ".txt"
+SCRAPED_SUFFIXES = (".txt", ".html", ".htm")
 
 LEAST_COVERAGE = 0.5
 """A pair whose scraped file holds less of the clean text than this is taken for a mistake."""
@@ -98,21 +100,6 @@ def site_of(url: str, default: str) -> str:
     ('example.co.uk', 'rain')
     """
     return extract_domain(url) or default if "://" in url else default
-
-
-def text_lines(text: str) -> tuple[Line, ...]:
-    """Return the non-blank lines of a text with their numbers.
-
-    >>> [(line.text, line.number) for line in text_lines("Rain\\n\\n  today \\n")]
-    [('Rain', 1), ('today', 3)]
-    """
-    lines: list[Line] = []
-    blank = False
-    for number, raw in enumerate(text.splitlines(), start=1):
-        if stripped := raw.strip():
-            lines.append(Line(stripped, number, blank_before=blank and bool(lines)))
-        blank = not stripped
-    return tuple(lines)
 
 
 def _read_json_lines(path: Path) -> Iterator[Sample]:
@@ -226,19 +213,28 @@ def _read_pairs(folder: Path) -> Iterator[Sample]:
         message = f"{folder}: no pairs in it; put NAME.clean.txt, as wanted, beside NAME.txt"
         raise SampleError(message)
     for name, wanted in sorted(clean.items()):
-        scraped = folder / (name + SCRAPED_SUFFIX)
-        if not scraped.is_file():
-            message = f"{wanted}: there is no {scraped.name} beside it; add it, or remove this file"
+        found = [
+            path for suffix in SCRAPED_SUFFIXES if (path := folder / (name + suffix)).is_file()
+        ]
+        if not found:
+            beside = " or ".join(name + suffix for suffix in SCRAPED_SUFFIXES)
+            message = f"{wanted}: there is no {beside} beside it; add it, or remove this file"
             raise SampleError(message)
-        yield _from_pair(scraped, wanted)
+        yield from _from_pair(name, found[0], wanted)
 
 
-def _from_pair(scraped: Path, wanted: Path) -> Sample:
-    lines = text_lines(_text(scraped))
+def _from_pair(name: str, scraped: Path, wanted: Path) -> Iterator[Sample]:
+    """Yield the sample of a pair; none where both files are empty, from which nothing is learnt."""
+    try:
+        lines, gold = read(scraped.read_bytes()).lines, decode(wanted.read_bytes())
+    except SourceError as error:
+        message = f"{scraped}: {error}"
+        raise SampleError(message) from error
+    if not lines and not gold.strip():
+        return
     if not lines:
-        message = f"{scraped}: an empty file; remove the pair"
+        message = f"{scraped}: no text in it, but in {wanted.name}; mend or remove the pair"
         raise SampleError(message)
-    gold = _text(wanted)
     aligned = align([line.text for line in lines], gold)
     if aligned.coverage < LEAST_COVERAGE:
         message = (
@@ -246,16 +242,7 @@ def _from_pair(scraped: Path, wanted: Path) -> Sample:
             "is it the clean text of another page?"
         )
         raise SampleError(message)
-    name = scraped.name.removesuffix(SCRAPED_SUFFIX)
-    return Sample(name, lines, aligned.labels, aligned.weights, site=name, gold=gold)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = f"{path}: not UTF-8 text ({error}); save it as UTF-8"
-        raise SampleError(message) from error
+    yield Sample(name, lines, aligned.labels, aligned.weights, site=name, gold=gold)
 
 
 @contextmanager

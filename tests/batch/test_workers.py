@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import threading
 import time
 from pathlib import Path
 
@@ -105,22 +104,17 @@ def test_a_kill_from_outside_costs_no_document(tmp_path):
     assert not failures(outcomes)
 
 
-def test_killing_workers_all_the_time():
-    stop = threading.Event()
-
-    def kill():
-        while not stop.wait(0.9):
+def test_killing_all_workers_again_and_again():
+    entries = records(120)
+    chunks = [Chunk(tuple(entries[i : i + 6]), nothing) for i in range(0, 120, 6)]
+    outcomes = []
+    for number, (_, cleaned) in enumerate(in_workers(chunks, RECIPE, 2, acting)):
+        outcomes += cleaned
+        if number % 3 == 0:
             for child in multiprocessing.active_children():
                 child.kill()
-
-    killer = threading.Thread(target=kill)
-    killer.start()
-    try:
-        outcomes = run(records(60, **{f"d{i}": "slow" for i in range(0, 60, 10)}), size=10)
-    finally:
-        stop.set()
-        killer.join()
-    assert places(outcomes) == [str(i) for i in range(60)]
+    assert places(outcomes) == [str(i) for i in range(120)]
+    assert not failures(outcomes)
 
 
 def test_all_workers_are_gone_afterwards():

@@ -370,6 +370,7 @@ def test_the_folder_that_is_served_holds_only_the_page():
         "index.html",
         "map.js",
         "palette.css",
+        "preview.js",
         "style.css",
         "text.js",
     }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cleaner.errors import SampleError
 from cleaner.page import Label, Line
-from cleaner.training.samples import Sample, read_samples, site_of, text_lines, write_samples
+from cleaner.training.samples import Sample, read_samples, site_of, write_samples
 
 RAIN = {"text": "It will rain.", "label": "article"}
 HOME = {"text": "Home", "label": "junk"}
@@ -177,8 +177,8 @@ def test_a_pair_is_aligned(tmp_path: Path) -> None:
 
 BROKEN_PAIRS = [
     ("an empty folder", {}, "no pairs in it"),
-    ("an orphan", {"flood.clean.txt": CLEAN}, "there is no flood.txt beside it"),
-    ("nothing scraped", {"flood.txt": "\n", "flood.clean.txt": CLEAN}, "flood.txt: an empty file"),
+    ("an orphan", {"flood.clean.txt": CLEAN}, "there is no flood.txt or flood.html"),
+    ("nothing scraped", {"flood.txt": "\n", "flood.clean.txt": CLEAN}, "flood.txt: no text in it"),
     (
         "another page's clean text",
         {"flood.txt": SCRAPED, "flood.clean.txt": "Nobody was hurt when the storm came back."},
@@ -198,17 +198,26 @@ def test_what_is_wrong_with_pairs(tmp_path: Path, files: dict[str, str], message
     assert message in str(caught.value)
 
 
-def test_pairs_are_utf_8(tmp_path: Path) -> None:
-    (tmp_path / "flood.txt").write_bytes("Über Nacht".encode("latin-1"))
-    (tmp_path / "flood.clean.txt").write_text("Über Nacht", encoding="utf-8")
-    with pytest.raises(SampleError, match=r"flood\.txt: not UTF-8"):
-        list(read_samples(tmp_path))
+def test_pairs_are_read_in_any_encoding(tmp_path: Path) -> None:
+    (tmp_path / "flood.txt").write_bytes("Menü\nÜber Nacht stieg der Fluss.".encode("latin-1"))
+    (tmp_path / "flood.clean.txt").write_text("Über Nacht stieg der Fluss.", encoding="utf-8")
+    (sample,) = read_samples(tmp_path)
+    assert [line.text for line in sample.lines] == ["Menü", "Über Nacht stieg der Fluss."]
+    assert sample.labels == (Label.JUNK, Label.ARTICLE)
 
 
-def test_blank_lines_are_flags() -> None:
-    lines = text_lines("\n\nRain\n \n\ttoday\nhere")
-    assert [line.blank_before for line in lines] == [False, True, False]
-    assert [line.number for line in lines] == [3, 5, 6]
+def test_a_pair_may_be_html(tmp_path: Path) -> None:
+    page = "<html><body><nav>Menu</nav><p>The river rose by a metre.</p></body></html>"
+    (tmp_path / "flood.html").write_text(page, encoding="utf-8")
+    (tmp_path / "flood.clean.txt").write_text("The river rose by a metre.", encoding="utf-8")
+    (sample,) = read_samples(tmp_path)
+    assert sample.labels == (Label.JUNK, Label.ARTICLE)
+
+
+def test_an_empty_pair_teaches_nothing(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text("\n", encoding="utf-8")
+    (tmp_path / "empty.clean.txt").write_text("", encoding="utf-8")
+    assert list(read_samples(tmp_path)) == []
 
 
 @pytest.mark.parametrize(

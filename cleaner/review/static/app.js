@@ -2,15 +2,17 @@
 
 import { Outbox, ask, read, remember, startingKey } from "./api.js";
 import { Strip } from "./map.js";
+import { Preview } from "./preview.js";
 import { shown } from "./text.js";
 
 const LABELS = ["article", "junk", "spam"];
 const PAGE = 20;
 const MOST_MARKS = 2000;
+const FADE = 6000;
+const RELEASE = 60_000;
 
 const $ = (id) => document.getElementById(id);
 const list = $("lines");
-const preview = $("preview").firstElementChild;
 const reason = element("p", "reason");
 
 let documents = [];
@@ -23,6 +25,9 @@ let query = "";
 const undos = new Map(); // by document: what to take back, the last decision at the end
 
 const strip = new Strip($("map"), (index) => go(index));
+const preview = new Preview($("preview"), (number) =>
+  go(current.lines.findIndex((line) => line.number === number)),
+);
 const outbox = new Outbox({ saved: whenSaved, heard: whenHeard });
 
 // -- documents -----------------------------------------------------------------------------------
@@ -90,15 +95,15 @@ async function open(key) {
   $("title").replaceChildren(shown(current.title));
   $("place").replaceChildren(shown(current.id));
   document.title = `${current.title} · cleaner review`;
-  list.lang = preview.lang = current.language ?? "";
+  list.lang = current.language ?? "";
   rows = current.lines.map(lineRow);
-  clearPreview();
+  preview.clear({ language: current.language, headline: current.title });
   list.replaceChildren(...rows);
   list.scrollTop = 0;
   for (const row of $("documents").children) {
     row.classList.toggle("here", row.dataset.key === key);
-    if (row.dataset.key === key) row.scrollIntoView({ block: "nearest" });
   }
+  $("documents").querySelector(".here").scrollIntoView({ block: "nearest" });
   cursor = anchor = 0;
   filter();
   paintCounts();
@@ -144,7 +149,7 @@ function lineRow(line, index) {
   row.classList.toggle("apart", line.blank);
   number.textContent = line.number;
   text.append(shown(line.text));
-  if (line.more) text.append(element("span", "more", `… ${line.more.toLocaleString("en")} more characters`));
+  if (line.more) text.append(element("span", "more", `… ${count(line.more)} more characters`));
   paintLine(row, line);
   return row;
 }
@@ -161,14 +166,14 @@ function paintLine(row, line) {
 
 function paintCounts() {
   for (const label of LABELS) {
-    const count = current.lines.filter((line) => line.label === label).length;
-    document.querySelector(`.dock [data-label=${label}] .count`).textContent = count.toLocaleString("en");
+    const button = document.querySelector(`.dock [data-label=${label}]`);
+    const lines = current.lines.filter((line) => line.label === label);
+    button.querySelector(".count").textContent = count(lines.length);
   }
   const open = current.lines.filter(isOpen).length;
-  const size = current.lines.length;
-  $("facts").textContent =
-    ` · ${current.language ?? "language unknown"} · ${size.toLocaleString("en")} lines`;
-  $("uncertain-count").textContent = open.toLocaleString("en");
+  const language = current.language ?? "language unknown";
+  $("facts").textContent = ` · ${language} · ${count(current.lines.length)} lines`;
+  $("uncertain-count").textContent = count(open);
   $("done").lastElementChild.textContent = current.done ? "Reopen" : "Done, next";
   $("undo").disabled = !undos.get(current.key)?.length;
   strip.show(current.lines, cursor);
@@ -177,8 +182,7 @@ function paintCounts() {
   outline.uncertain = open;
   outline.corrected = current.lines.filter((line) => line.chosen).length;
   outline.done = current.done;
-  for (const row of $("documents").children)
-    if (row.dataset.key === current.key) paintDocument(row, outline);
+  paintDocument($("documents").querySelector(`[data-key="${current.key}"]`), outline);
   paintProgress();
 }
 
@@ -199,7 +203,7 @@ function select(from, to) {
   rows[cursor].scrollIntoView({ block: "nearest" });
   list.setAttribute("aria-activedescendant", rows[cursor].id);
   paintReason();
-  paintPlace();
+  preview.mark(current.lines[cursor].number);
   strip.show(current.lines, cursor);
 }
 
@@ -225,14 +229,17 @@ function paintReason() {
   const line = current.lines[cursor];
   if ($("reason").ariaPressed !== "true" || !line) return reason.remove();
   const found = `${line.found}: ${line.reason}`;
-  reason.textContent = line.chosen ? `You say ${line.chosen}. The model says ${found}.` : `${capital(found)}.`;
+  reason.textContent = line.chosen
+    ? `You say ${line.chosen}. The model says ${found}.`
+    : `${capital(found)}.`;
   rows[cursor].append(reason);
 }
 
 // -- deciding ------------------------------------------------------------------------------------
 
 function choose(label) {
-  const chosen = range().map((index) => current.lines[index]).filter((line) => line.chosen !== label);
+  const selected = range().map((index) => current.lines[index]);
+  const chosen = selected.filter((line) => line.chosen !== label);
   if (chosen.length) {
     const before = Object.fromEntries(chosen.map((line) => [line.number, line.chosen]));
     const after = Object.fromEntries(chosen.map((line) => [line.number, label]));
@@ -251,7 +258,9 @@ function undo() {
   const mine = current.lines.filter(({ number, chosen }) => chosen === last.after[number]);
   const before = mine.map(({ number }) => [number, last.before[number]]);
   if (before.length) decide(Object.fromEntries(before));
-  if (before.length < Object.keys(last.after).length) toast("Another tab has changed some of these lines since; they stay.");
+  if (before.length < Object.keys(last.after).length) {
+    toast("Another tab has changed some of these lines since; they stay.");
+  }
   select(last.anchor, last.cursor);
   paintCounts();
 }
@@ -291,7 +300,8 @@ function whenHeard(changes) {
   const lines = here.filter((change) => change.line !== 0);
   const changed = apply(Object.fromEntries(lines.map(({ line, choice }) => [line, choice])));
   if (changed.length) {
-    toast(`Changed in another tab: ${changed.length === 1 ? "line" : "lines"} ${ranges(changed)}.`);
+    const noun = changed.length === 1 ? "line" : "lines";
+    toast(`Changed in another tab: ${noun} ${ranges(changed)}.`);
     paintPreview().catch(fail);
   }
   if (here.length < changes.length || whole) loadDocuments().catch(fail);
@@ -314,7 +324,7 @@ function filter() {
   const notice = $("notice");
   notice.hidden = !only && !query;
   notice.textContent = visible
-    ? `${visible.toLocaleString("en")} of ${rows.length.toLocaleString("en")} lines shown`
+    ? `${count(visible)} of ${count(rows.length)} lines shown`
     : "No such line here";
   highlight(wanted);
   if (visible && rows[cursor].hidden) go(rows.findIndex((row) => !row.hidden));
@@ -346,56 +356,12 @@ function toggleOnly() {
 // -- preview -------------------------------------------------------------------------------------
 
 let asked = 0;
-let paragraphs = [];
-let places = new Map(); // the paragraph of each kept line, by number
-
-function clearPreview() {
-  paragraphs = [];
-  places = new Map();
-  preview.replaceChildren();
-  $("preview").scrollTop = 0;
-}
-
 async function paintPreview() {
   const turn = ++asked;
-  const answer = await read(`documents/${current.key}/preview`);
+  const { paragraphs } = await read(`documents/${current.key}/preview`);
   if (turn !== asked) return; // a later answer is on its way
-  replaceParagraphs(answer.paragraphs);
-  places = new Map();
-  paragraphs.forEach(({ lines }, index) => {
-    for (const number of lines) places.set(number, preview.children[index]);
-  });
-  if (!paragraphs.length) preview.replaceChildren(element("p", "nothing", "Nothing is kept of this document."));
-  paintPlace();
-}
-
-// Only what lies between the first and the last difference is made anew.
-function replaceParagraphs(wanted) {
-  if (!paragraphs.length) preview.replaceChildren();
-  const same = (a, b) => a?.text === b?.text && a?.lines.join() === b?.lines.join();
-  const most = Math.min(paragraphs.length, wanted.length);
-  let head = 0;
-  while (head < most && same(paragraphs[head], wanted[head])) head++;
-  let tail = 0;
-  while (tail < most - head && same(paragraphs.at(-1 - tail), wanted.at(-1 - tail))) tail++;
-  const stale = [...preview.children].slice(head, paragraphs.length - tail);
-  const after = preview.children[paragraphs.length - tail] ?? null;
-  for (const node of stale) node.remove();
-  for (const { text, lines } of wanted.slice(head, wanted.length - tail)) {
-    const node = element("p", text === current.title ? "headline" : "", shown(text));
-    node.dir = "auto";
-    node.dataset.first = lines[0];
-    preview.insertBefore(node, after);
-  }
-  paragraphs = wanted;
-}
-
-// Mark the paragraph that holds the current line.
-function paintPlace() {
-  preview.querySelector(".here")?.classList.remove("here");
-  const node = places.get(current.lines[cursor]?.number);
-  node?.classList.add("here");
-  node?.scrollIntoView({ block: "nearest" });
+  preview.show(paragraphs);
+  preview.mark(current.lines[cursor].number);
 }
 
 // -- small things --------------------------------------------------------------------------------
@@ -409,6 +375,10 @@ function element(name, className = "", content = "") {
 
 function percent(share) {
   return `${Math.round(100 * share)} %`;
+}
+
+function count(number) {
+  return number.toLocaleString("en");
 }
 
 function capital(text) {
@@ -431,7 +401,7 @@ function toast(message) {
   $("toast").textContent = message;
   $("toast").hidden = false;
   clearTimeout(fading);
-  fading = setTimeout(() => ($("toast").hidden = true), 6000);
+  fading = setTimeout(() => ($("toast").hidden = true), FADE);
 }
 
 function fail(error) {
@@ -447,7 +417,6 @@ async function download() {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), RELEASE);
 }
-const RELEASE = 60_000;
 
 function toggleReason() {
   $("reason").ariaPressed = $("reason").ariaPressed !== "true";
@@ -519,10 +488,6 @@ list.addEventListener("mousedown", (event) => {
 list.addEventListener("click", (event) => {
   const index = rows.indexOf(event.target.closest(".line"));
   if (index >= 0) go(index, { extend: event.shiftKey });
-});
-preview.addEventListener("click", (event) => {
-  const first = event.target.closest("[data-first]")?.dataset.first;
-  if (first) go(current.lines.findIndex((line) => line.number === Number(first)));
 });
 $("documents").addEventListener("click", (event) => {
   const row = event.target.closest("li");
