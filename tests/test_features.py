@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from rows import facts, facts_of, rivals
 from sentences import SENTENCES
 
 from cleaner import Cleaner, Line, judge
@@ -16,21 +17,14 @@ from cleaner.features import (
     Batch,
     Columns,
     StopWords,
-    context,
     effective_length,
     fact_kind,
-    join_facts,
     matrix,
-    own_facts,
-    spam_facts,
     token_logits,
     tokens,
 )
-from cleaner.language import Languages, evidence
+from cleaner.language import Languages
 from cleaner.split import split
-
-WEIGHTS = np.random.default_rng(0).normal(0, 1, TOKEN_BUCKETS).astype(np.float32)
-"""Token weights that are no model's, so that the facts do not hang on what was learnt."""
 
 PIECES = [
     *SENTENCES.values(),
@@ -48,23 +42,6 @@ DOCUMENTS = st.lists(LINES, min_size=1, max_size=12).map("\n".join).map(split).f
 """Documents as a reader would meet them: real lines, blank ones, and anything a str can hold."""
 
 
-def facts(
-    documents: Sequence[Sequence[Line]], languages: Languages, stop_words: StopWords
-) -> Mapping[str, Columns]:
-    """All facts of all lines, by what reads them."""
-    batch = Batch.of(documents)
-    language = evidence(languages, batch.characters, batch.windows.first)
-    own = own_facts(batch, stop_words, language.document, language.best)
-    logit, known = token_logits(tokens(batch), WEIGHTS, len(batch))
-    gaps = {**own, "gap": np.zeros(len(batch), np.float32)}
-    return {
-        "own": own,
-        "context": context(batch.windows, logit, known, own),
-        "spam": spam_facts(batch.windows, language.columns, own, logit),
-        "join": join_facts(batch.windows, gaps),
-    }
-
-
 def assert_equal(one: Columns, other: Columns, lines: slice = slice(None)) -> None:
     """Both have the same columns, ``other`` those of ``one`` on ``lines``."""
     assert list(one) == list(other)
@@ -75,7 +52,7 @@ def assert_equal(one: Columns, other: Columns, lines: slice = slice(None)) -> No
 def text_facts(cleaner: Cleaner, *texts: str) -> Columns:
     """The own facts of the lines of one document."""
     lines = [Line(text, number) for number, text in enumerate(texts, start=1)]
-    return facts([lines], cleaner.languages, cleaner.stop_words)["own"]
+    return facts_of(cleaner, lines)["own"]
 
 
 @given(DOCUMENTS, st.lists(DOCUMENTS, max_size=3), st.lists(DOCUMENTS, max_size=3))
@@ -83,8 +60,8 @@ def text_facts(cleaner: Cleaner, *texts: str) -> Columns:
 @example(split("Rain fell.\nHome"), [], [split("Home\nThe rain fell again.")])
 def test_a_documents_facts_do_not_depend_on_its_batch(cleaner, document, before, behind):
     """What a page is cleaned to must not depend on which pages came with it."""
-    alone = facts([document], cleaner.languages, cleaner.stop_words)
-    batch = facts([*before, document, *behind], cleaner.languages, cleaner.stop_words)
+    alone = facts_of(cleaner, document)
+    batch = facts_of(cleaner, *before, document, *behind)
     start = sum(map(len, before))
     for reader, columns in alone.items():
         assert_equal(columns, batch[reader], slice(start, start + len(document)))
@@ -92,10 +69,10 @@ def test_a_documents_facts_do_not_depend_on_its_batch(cleaner, document, before,
 
 def test_nor_do_those_of_real_pages(cleaner, clean_texts):
     documents = [split(text) for text in clean_texts.values()]
-    batch = facts(documents, cleaner.languages, cleaner.stop_words)
+    batch = facts_of(cleaner, *documents)
     start = 0
     for document in documents:
-        alone = facts([document], cleaner.languages, cleaner.stop_words)
+        alone = facts_of(cleaner, document)
         for reader, columns in alone.items():
             assert_equal(columns, batch[reader], slice(start, start + len(document)))
         start += len(document)
@@ -104,7 +81,7 @@ def test_nor_do_those_of_real_pages(cleaner, clean_texts):
 @given(st.lists(DOCUMENTS, min_size=1, max_size=3))
 def test_facts_are_finite_for_any_text(cleaner, documents):
     size = sum(map(len, documents))
-    for columns in facts(documents, cleaner.languages, cleaner.stop_words).values():
+    for columns in facts_of(cleaner, *documents).values():
         for name, column in columns.items():
             assert column.dtype == np.float32, name
             assert column.shape == (size,), name
@@ -121,7 +98,7 @@ def test_facts_stay_finite_on_a_very_long_line(cleaner):
 @pytest.fixture(scope="module")
 def some(cleaner) -> Mapping[str, Columns]:
     """All facts of a small document."""
-    return facts([split("One.\n\nTwo")], cleaner.languages, cleaner.stop_words)
+    return facts_of(cleaner, split("One.\n\nTwo"))
 
 
 def test_no_two_facts_share_a_name(some):
@@ -129,11 +106,23 @@ def test_no_two_facts_share_a_name(some):
     assert not set(some["own"]) & set(some["context"])
 
 
+def test_nor_do_those_of_text_and_markup(some):
+    assert not (set(some["own"]) | set(some["context"])) & set(some["markup"])
+
+
 def test_the_shipped_model_reads_facts_that_exist(cleaner, some):
-    networks = cleaner.model.networks
-    assert set(networks["article"].columns) <= set(some["own"]) | set(some["context"])
-    assert set(networks["spam"].columns) <= set(some["spam"])
-    assert set(networks["join"].columns) <= set(some["join"])
+    text = set(some["own"]) | set(some["context"])
+    known = {
+        "article": text,
+        "reasons": text,
+        "title": text,
+        "spam": set(some["spam"]),
+        "join": set(some["join"]),
+        "markup": text | set(some["markup"]),
+        "host": set(rivals(cleaner.languages, [SENTENCES["en"]]).columns),
+    }
+    for name, network in cleaner.model.networks.items():
+        assert set(network.columns) <= known[name], name
 
 
 def test_every_fact_of_the_article_model_has_a_kind_that_can_be_named(cleaner, some):
@@ -182,7 +171,7 @@ SWAPS = [("en", "de"), ("fr", "ru"), ("es", "pl"), ("zh-cn", "en")]
 def test_spam_facts_see_the_foreign_line_whichever_language_it_is_in(cleaner, host, guest):
     for home, away in ((host, guest), (guest, host)):
         text = "\n".join([*[SENTENCES[home]] * 4, SENTENCES[away]])
-        found = facts([split(text)], cleaner.languages, cleaner.stop_words)["spam"]
+        found = facts_of(cleaner, split(text))["spam"]
         assert found["mismatch"][-1] > 0.6
         assert found["mismatch"][:-1].max() < 0.5
         assert found["own_share"].argmin() == 4
@@ -252,7 +241,7 @@ def test_counts_and_shares(cleaner):
 
 def test_copies_of_a_line_are_counted_in_its_document_only(cleaner):
     documents = [split("Home\nNews\nHOME\nHome"), split("Home")]
-    found = facts(documents, cleaner.languages, cleaner.stop_words)["own"]
+    found = facts_of(cleaner, *documents)["own"]
     assert np.expm1(found["copies"]) == pytest.approx([2, 0, 2, 2, 0], abs=1e-4)
     assert np.expm1(found["copies_before"]) == pytest.approx([0, 0, 1, 2, 0], abs=1e-4)
     assert np.expm1(found["copies_after"]) == pytest.approx([2, 0, 1, 0, 0], abs=1e-4)
@@ -278,7 +267,7 @@ def test_words_that_stand_in_prose(cleaner):
 def test_words_elsewhere_against_a_plain_loop(cleaner, texts):
     lines = [Line(text.strip() or "-", number) for number, text in enumerate(texts, start=1)]
     rare = [[w for w in text.split() if len(w) > 3 or len(w) == 1] for text in texts]
-    found = facts([lines], cleaner.languages, cleaner.stop_words)["own"]["words_elsewhere"]
+    found = facts_of(cleaner, lines)["own"]["words_elsewhere"]
     for number, mine in enumerate(rare):
         others = set().union(*rare[:number], *rare[number + 1 :])
         expected = sum(word in others for word in mine) / max(len(mine), 1)
@@ -295,7 +284,7 @@ def test_places(cleaner):
 
 
 def test_blank_lines(cleaner):
-    found = facts([split("One\n\nTwo\nThree")], cleaner.languages, cleaner.stop_words)["own"]
+    found = facts_of(cleaner, split("One\n\nTwo\nThree"))["own"]
     assert found["blank_before"].tolist() == [0, 1, 0]
     assert found["blank_after"].tolist() == [1, 0, 0]
     assert found["document_blanks"] == pytest.approx([1 / 3] * 3)
@@ -322,7 +311,7 @@ def test_wide_characters_count_more():
 
 
 def test_token_weights_add_up():
-    """The root of the number of tokens divides their sum; half of the words are known."""
+    """The root of the number of tokens divides their sum."""
     batch = Batch.of([[Line("harbour bridge", 1)]])
     found = tokens(batch)
     weights = np.zeros(TOKEN_BUCKETS, np.float32)
@@ -330,7 +319,16 @@ def test_token_weights_add_up():
     logit, known = token_logits(found, weights, 1)
     hits = (found.bucket == found.bucket[0]).sum()
     assert logit[0] == pytest.approx(3 * hits / np.sqrt(len(found.bucket)))
-    assert known.tolist() == [0.5]
+    assert 0 < known[0] < 1
+
+
+def test_what_has_no_weight_is_not_known():
+    batch = Batch.of([[Line("harbour bridge", 1), Line("***", 2)]])
+    found = tokens(batch)
+    logit, known = token_logits(found, np.zeros(TOKEN_BUCKETS, np.float32), 2)
+    assert known.tolist() == logit.tolist() == [0, 0]
+    _, known = token_logits(found, np.ones(TOKEN_BUCKETS, np.float32), 2)
+    assert known[0] == 1
 
 
 def test_equal_lines_have_equal_tokens_wherever_they_stand():
@@ -342,20 +340,8 @@ def test_equal_lines_have_equal_tokens_wherever_they_stand():
     assert set(of[0]) & set(of[4]), "words are the same in capitals"
 
 
-def test_a_line_of_signs_has_no_words():
-    batch = Batch.of([[Line("***", 1), Line("- | -", 2)]])
-    found = tokens(batch)
-    assert found.words == 0
-    _, known = token_logits(found, WEIGHTS, 2)
-    assert known.tolist() == [0, 0]
-
-
-def test_gaps_and_brackets_at_a_boundary(cleaner):
-    batch = Batch.of([split("as (he\nsaid) to\nher")])
-    language = evidence(cleaner.languages, batch.characters, batch.windows.first)
-    own = own_facts(batch, cleaner.stop_words, language.document, language.best)
-    found = join_facts(batch.windows, {**own, "gap": np.array([0, 0, 1], np.float32)})
+def test_brackets_and_pieces_at_a_boundary(cleaner):
+    found = facts_of(cleaner, split("as (he\nsaid) to\nher"))["join"]
     assert found["open brackets"].tolist() == [0, 1, 0]
-    assert found["gap+0"].tolist() == [0, 0, 1]
     assert found["starts_lower+0"].tolist() == [1, 1, 1]
     assert found["starts_lower+1"].tolist() == [1, 1, 0]

@@ -17,7 +17,9 @@ from cleaner.judge import (
     REASONS,
     SPAM_CUT,
     Case,
+    headlines,
     labels,
+    together,
     verdicts,
 )
 from cleaner.windows import Windows
@@ -26,11 +28,13 @@ PROBABILITY = st.floats(0.0, 1.0, width=32)
 FAVORS = ("recall", "balance", "precision")
 
 
-def case(
+def case(  # noqa: PLR0913 - one for each array of a case
     article: list[float],
     spam: list[float] | None = None,
     *,
     weight: list[float] | None = None,
+    title: list[float] | None = None,
+    join: list[float] | None = None,
     information: list[float] | None = None,
     sizes: list[int] | None = None,
 ) -> Case:
@@ -41,6 +45,8 @@ def case(
         np.array(article, np.float32),
         np.array(spam or [0.0] * size, np.float32),
         np.array(weight or [100.0] * size, np.float32),
+        np.array(title or [0.0] * size, np.float32),
+        np.array(join or [0.0] * size, np.float32),
         np.array(information or [100.0] * size, np.float32),
     )
 
@@ -61,6 +67,8 @@ def cases(draw: st.DrawFn, sizes: st.SearchStrategy = SIZES):
         some(PROBABILITY),
         some(PROBABILITY),
         weight=some(st.floats(1, 400, width=32)),
+        title=some(PROBABILITY),
+        join=some(st.sampled_from([0.0, 0.0, 0.5, 0.9])),
         information=some(st.sampled_from([0.0, 3.0, 8.0, 50.0, 300.0])),
         sizes=drawn,
     )
@@ -113,6 +121,8 @@ def test_every_page_is_cut_by_itself(found):
             found.article[mine].tolist(),
             found.spam[mine].tolist(),
             weight=found.weight[mine].tolist(),
+            title=found.title[mine].tolist(),
+            join=found.join[mine].tolist(),
             information=found.information[mine].tolist(),
         )
         for one, other in zip(labels(alone, Settings()), together, strict=True):
@@ -188,6 +198,64 @@ def test_short_lines_take_the_label_of_the_run_around_them(spam, letters, expect
 def test_runs_do_not_reach_into_the_next_page():
     found = case([0.9] * 3, [SURE, UNSURE, SURE], information=[LONG, TINY, LONG], sizes=[1, 2])
     assert labels(found, Settings())[1].tolist() == [True, False, True]
+
+
+def test_pieces_of_a_sentence_are_judged_together():
+    """A link's word between two confident halves stays with them; one that joins nothing goes."""
+    pieces = [0.9, 0.1, 0.9]
+    torn = case(pieces, weight=[100, 10, 100], join=[0, 0.9, 0.9])
+    apart = case(pieces, weight=[100, 10, 100])
+    assert labels(torn, Settings())[0].tolist() == [True, True, True]
+    assert labels(apart, Settings())[0].tolist() == [True, False, True]
+
+
+def test_their_probability_is_the_mean_by_length():
+    torn = case([0.9, 0.3, 0.5], weight=[100, 50, 10], join=[0.9, 0.9, 0.1])
+    mean = (100 * 0.9 + 50 * 0.3) / 150
+    assert together(torn).tolist() == pytest.approx([mean, mean, 0.5])
+
+
+def test_the_pieces_of_a_page_do_not_reach_into_the_next():
+    """The first line of a page goes on with nothing, whatever its join probability says."""
+    torn = case([0.9, 0.1], join=[0.9, 0.9], sizes=[1, 1])
+    assert together(torn).tolist() == pytest.approx([0.9, 0.1])
+
+
+HEADED = [
+    # title probabilities, article probabilities, what is kept, comment
+    (
+        [0.9, 0.1, 0.1],
+        [0.1, 0.1, 0.9],
+        "A.A",
+        "the headline is kept although it looks like junk",
+    ),
+    ([0.2, 0.1, 0.1], [0.1, 0.1, 0.9], "..A", "but not an unlikely one"),
+    ([0.6, 0.9, 0.1], [0.1, 0.1, 0.9], ".AA", "and only the likeliest"),
+    ([0.9, 0.9, 0.1], [0.1, 0.1, 0.9], "A.A", "the first of two that are alike"),
+    ([0.9, 0.1, 0.1], [0.1, 0.1, 0.1], "...", "a page without article has no headline"),
+]
+
+
+@pytest.mark.parametrize(
+    ("title", "article", "expected", "comment"), HEADED, ids=[row[-1] for row in HEADED]
+)
+def test_headlines(title, article, expected, comment):
+    kept, _ = labels(case(article, title=title), Settings())
+    assert "".join("A" if stays else "." for stays in kept) == expected, comment
+
+
+def test_a_foreign_line_is_no_headline():
+    found = case([0.1, 0.9], [0.95, 0.0], title=[0.9, 0.1])
+    kept, spam = labels(found, Settings())
+    assert kept.tolist() == [False, True]
+    assert spam.tolist() == [True, False]
+
+
+@given(cases())
+def test_no_page_has_two_headlines(found):
+    article, _ = labels(found, Settings())
+    marks = headlines(found, article).astype(int)
+    assert np.add.reduceat(marks, found.windows.first[:-1]).max() <= 1
 
 
 def test_a_page_of_junk_keeps_nothing():

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from langdetect import DetectorFactory, detect
+from rows import rivals, weighed
 from sentences import SENTENCES
 
-from cleaner.characters import SCRIPT_NAMES, Characters
+from cleaner.characters import SCRIPT_NAMES
 from cleaner.cleaner import CERTAIN
-from cleaner.language import Evidence, Languages, evidence, langdetect_profiles
+from cleaner.language import Languages, langdetect_profiles
 
 FAR_APART = [
     ("en", "de"),
@@ -43,13 +44,6 @@ SISTERS = [
     ("hi", "mr"),
     ("nl", "af"),
 ]
-
-
-def weighed(languages: Languages, *documents: list[str], fixed: str | None = None) -> Evidence:
-    """The evidence on documents given as lists of lines."""
-    first = np.cumsum([0, *map(len, documents)])
-    lines = [line for document in documents for line in document]
-    return evidence(languages, Characters(lines), first, fixed)
 
 
 def host_and_guest(host: str, guest: str) -> list[str]:
@@ -228,6 +222,41 @@ def test_evidence_is_finite_for_any_text(languages, lines):
         assert column.shape == (len(lines),), name
         assert np.isfinite(column).all(), name
     assert ((found.certain >= 0) & (found.certain <= 1 + 1e-6)).all()
+
+
+@given(LINES, st.lists(LINES, max_size=3))
+@settings(max_examples=30)
+def test_nor_do_they_for_the_languages_a_document_could_be_in(languages, document, others):
+    alone, batch = rivals(languages, document), rivals(languages, *others, document)
+    mine = batch.document == len(others)
+    assert batch.language[mine].tolist() == alone.language.tolist()
+    for name, column in alone.columns.items():
+        assert batch.columns[name][mine] == pytest.approx(column, abs=1e-4), name
+
+
+def test_what_speaks_for_the_languages_of_a_document(languages):
+    """One row for each language that holds some prose, none for what cannot say."""
+    found = rivals(languages, host_and_guest("en", "ru"), ["12:45"], [SENTENCES["fr"]] * 3)
+    names = [
+        (int(d), languages.names[i]) for d, i in zip(found.document, found.language, strict=True)
+    ]
+    assert names == [(0, "en"), (0, "ru"), (2, "fr")]
+    assert found.columns["rivals"].tolist() == [2, 2, 1]
+    prose, lines = found.columns["prose"], found.columns["lines"]
+    assert prose[0] > 0.7
+    assert prose[1] < 0.3
+    assert lines[:2] == pytest.approx([5 / 6, 1 / 6], abs=0.05)
+    for name, column in found.columns.items():
+        assert np.isfinite(column).all(), name
+
+
+def test_the_likeliest_language_is_chosen(languages):
+    found = rivals(languages, host_and_guest("en", "ru"), ["12:45"], [SENTENCES["fr"]])
+    for logit, expected in (([1, 2, 0], "ru"), ([2, 1, 0], "en"), ([-3, -4, -9], "en")):
+        chosen = found.chosen(np.array(logit, np.float32), 3)
+        assert languages.names[chosen[0]] == expected
+        assert chosen[1] == -1, "a document without letters has no language"
+        assert languages.names[chosen[2]] == "fr"
 
 
 @given(st.permutations(range(12)))
