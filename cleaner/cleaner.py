@@ -192,6 +192,7 @@ class Cleaner:
             title=np.where(effective_length(batch.characters) < TITLE, scores.title, 0),
             join=scores.join,
             information=np.expm1(scores.language.columns["log_information"]),
+            wordless=scores.facts["log_words"] == 0,
             relief=judge.MARKUP_RELIEF if documents[0].markup else 0.0,
         )
         article, spam = judge.labels(case, self.settings)

@@ -60,20 +60,21 @@ class Case:
     """Probability that the line goes on with the paragraph of the line before."""
     information: Floats
     """Letters, weighed by what their script tells."""
+    wordless: Bools
+    """Neither letters nor digits: a separator, which is junk wherever it stands."""
     relief: float = 0.0
     """How much lower a page's cut may lie than ``CUTS`` says."""
 
 
 def labels(case: Case, settings: Settings) -> tuple[Bools, Bools]:
     """Which lines are article and which are spam; the others are junk."""
-    spam = _spam(case)
-    probability = np.where(spam, np.float32(0), together(case))
+    foreign = _foreign(case)
+    probability = np.where(foreign, np.float32(0), together(case))
     article = probability >= _cuts(case, probability, settings)
-    article |= headlines(case, article) & ~spam
+    article |= headlines(case, article) & ~foreign
     if settings.mode == "trim":
         article = _between(case.windows, article)
-        spam &= ~article
-    return article & ~spam, spam
+    return article, foreign & ~article & ~case.wordless
 
 
 def together(case: Case) -> Floats:
@@ -102,8 +103,8 @@ def headlines(case: Case, article: Bools) -> Bools:
     return chosen & (windows.before(chosen.astype(np.float32)) == 0)
 
 
-def _spam(case: Case) -> Bools:
-    """Lines sure to be spam; letterless and short ones take the label of a run around them."""
+def _foreign(case: Case) -> Bools:
+    """Lines sure to be spam; short and letterless ones are what the run around them is."""
     windows, sure = case.windows, case.spam >= SPAM_CUT
     short = case.information < LEAST_INFORMATION
     marks = sure.astype(np.float32)

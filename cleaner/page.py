@@ -130,6 +130,10 @@ class Page:
         return tuple(v for v in self.verdicts if v.label is not Label.ARTICLE)
 
 
+FAVORS = ("balance", "precision", "recall")
+MODES = ("filter", "trim")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How to decide where the evidence leaves room.
@@ -146,3 +150,10 @@ class Settings:
 
     mode: Literal["filter", "trim"] = "filter"
     """Remove lines anywhere, or only before the first and after the last article line."""
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` for a word that is none of the choices."""
+        for name, choices in (("favor", FAVORS), ("mode", MODES)):
+            if (given := getattr(self, name)) not in choices:
+                message = f"{name} is {given!r}; it may be: {', '.join(choices)}"
+                raise ValueError(message)

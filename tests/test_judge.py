@@ -36,6 +36,7 @@ def case(  # noqa: PLR0913 - one for each array of a case
     title: list[float] | None = None,
     join: list[float] | None = None,
     information: list[float] | None = None,
+    wordless: list[bool] | None = None,
     sizes: list[int] | None = None,
 ) -> Case:
     """A case of lines of 100 characters without spam, where nothing else is said."""
@@ -48,6 +49,7 @@ def case(  # noqa: PLR0913 - one for each array of a case
         np.array(title or [0.0] * size, np.float32),
         np.array(join or [0.0] * size, np.float32),
         np.array(information or [100.0] * size, np.float32),
+        np.array(wordless or [False] * size),
     )
 
 
@@ -291,3 +293,12 @@ def test_the_reason_is_what_pulled_most():
     (_, _, why_article), (_, _, why_junk) = verdicts(found, article, spam, pull)
     assert why_article == REASONS["form"][0]
     assert why_junk == REASONS["place"][1]
+
+
+def test_a_separator_is_junk_even_in_a_run_of_spam():
+    page = case(
+        [0.1, 0.9, 0.1], [0.99, 0.1, 0.99], information=[90, 0, 90], wordless=[False, True, False]
+    )
+    article, spam = labels(page, Settings())
+    assert article.tolist() == [False] * 3
+    assert spam.tolist() == [True, False, True]

@@ -128,6 +128,7 @@ def judged(corpus: Corpus, predictions: Predictions, relief: float = 0.0) -> lis
         sigmoid(predictions.title),
         sigmoid(predictions.join),
         np.expm1(predictions.language["log_information"]),
+        predictions.own["log_words"] == 0,
         relief,
     )
     article, spam = judge.labels(case, Settings())
