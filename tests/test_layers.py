@@ -53,7 +53,7 @@ LAYERS = {
     ),
     "batch": Row("cleaner decode errors page version", "fastwarc fsspec pyarrow ray zstandard"),
     "pipelines": Row("batch cleaner errors page", "datatrove sklearn"),
-    "review": Row("cleaner decode errors features page stitch training", "starlette uvicorn"),
+    "review": Row("cleaner decode errors features page stitch training", "numpy starlette uvicorn"),
     "terminal": Row("batch page", "tqdm"),
     "cli": Row("batch cleaner errors page review terminal training version"),
     "__main__": Row("cli"),
