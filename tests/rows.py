@@ -17,6 +17,7 @@ from cleaner.features import (
     context,
     join_facts,
     own_facts,
+    repetition,
     spam_facts,
     token_logits,
     tokens,
@@ -45,7 +46,9 @@ def rivals(languages: Languages, *documents: Sequence[str]) -> Candidates:
     """The languages that documents given as lists of lines could be in."""
     batch = Batch.of([[Line(text, i) for i, text in enumerate(d, 1)] for d in documents])
     logit, _ = token_logits(tokens(batch), WEIGHTS, len(batch))
-    return candidates(tongues(languages, batch.characters), batch.windows, sigmoid(logit))
+    cohesion = repetition(batch)["words_elsewhere"]
+    tongue = tongues(languages, batch.characters)
+    return candidates(tongue, batch.windows, sigmoid(logit), cohesion)
 
 
 def facts(
@@ -56,7 +59,10 @@ def facts(
     tongue = tongues(languages, batch.characters)
     unknown = np.full(len(documents), -1)
     language = evidence(languages, batch.characters, tongue, batch.windows, unknown)
-    own = own_facts(batch, stop_words, language.document, language.best)
+    own = {
+        **own_facts(batch, stop_words, language.document, language.best),
+        **repetition(batch),
+    }
     logit, known = token_logits(tokens(batch), WEIGHTS, len(batch))
     around = context(batch.windows, logit, known, own)
     return {
