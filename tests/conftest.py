@@ -6,18 +6,13 @@ from luck. ``pytest --hypothesis-profile=search`` looks at new and many more one
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, settings
+from places import CLEAN_SUFFIX, PAGES
 
 from cleaner import Cleaner
 from cleaner.features import StopWords
 from cleaner.language import Languages
-
-ROOT = Path(__file__).parents[1]
-PAGES = ROOT / "fixtures" / "pages"
-CLEAN_SUFFIX = ".clean.txt"
 
 HOUSE = settings(
     deadline=None,

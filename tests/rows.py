@@ -59,7 +59,10 @@ def facts(
     tongue = tongues(languages, batch.characters)
     unknown = np.full(len(documents), -1)
     language = evidence(languages, batch.characters, tongue, batch.windows, unknown)
-    own = {**own_facts(batch, stop_words, language.document, language.best), **repetition(batch)}
+    own = {
+        **own_facts(batch, stop_words, language.document, language.best),
+        **repetition(batch),
+    }
     logit, known = token_logits(tokens(batch), WEIGHTS, len(batch))
     around = context(batch.windows, logit, known, own)
     return {

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from conftest import CLEAN_SUFFIX, PAGES, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import CLEAN_SUFFIX, PAGES, ROOT
 from sentences import SENTENCES
 
 from cleaner import Cleaner, Label, Page, Settings, SourceError

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import pytest
-from conftest import CLEAN_SUFFIX, PAGES, ROOT
+from places import CLEAN_SUFFIX, PAGES, ROOT
 
 from cleaner import Label, Page
 from cleaner.cleaner import read

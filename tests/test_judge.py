@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -101,6 +102,14 @@ def test_the_cut_is_that_of_the_best_set_of_lines(article, data, favor):
     for probability, stays in zip(found.article.tolist(), kept.tolist(), strict=True):
         if abs(probability - cut) > 1e-6:
             assert stays == (probability > cut)
+
+
+@given(cases(), st.floats(0, 0.2), st.sampled_from(FAVORS))
+def test_relief_only_adds_lines(found, relief, favor):
+    """HTML pages may be cut lower than text: nothing that text keeps is lost by it."""
+    settings = Settings(favor=favor)
+    more, _ = labels(replace(found, relief=relief), settings)
+    assert (more >= labels(found, settings)[0]).all()
 
 
 @given(st.lists(PROBABILITY, min_size=1, max_size=8))

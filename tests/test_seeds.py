@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from places import ROOT
 
 from cleaner import Label, Page
 from cleaner.split import split

@@ -8,14 +8,22 @@ from cleaner import Label
 from cleaner.model import Model
 from cleaner.training.card import CARD, write_card
 from cleaner.training.evaluate import BASELINES
+from cleaner.training.learn import Learnt
 
-FACTS = {"pages": 1234, "lines": 56789, "seed": 7, "data": "feedbeef", "scikit-learn": "1.9.9"}
+FACTS = {
+    "pages": 1234,
+    "lines": 56789,
+    "html pages": 0,
+    "seed": 7,
+    "data": "feedbeef",
+    "scikit-learn": "1.9.9",
+}
 
 
 def written(tmp_path) -> str:
     """The card of a model that labels everything article."""
     judged = [(Label.ARTICLE,) * len(page.lines) for page in PAGES]
-    write_card(tmp_path, Model({}, {}, FACTS), PAGES, judged)
+    write_card(tmp_path, Learnt(Model({}, {}, FACTS), judged, []), PAGES)
     return (tmp_path / CARD).read_text("utf-8")
 
 
@@ -38,3 +46,11 @@ def test_it_shows_the_scores_beside_those_of_simple_rules(tmp_path):
 
 def test_it_does_not_hide_weaknesses(tmp_path):
     assert "## Known weaknesses" in written(tmp_path)
+
+
+def test_pages_as_html_are_scored_apart(tmp_path):
+    assert "## HTML" not in written(tmp_path)
+    judged = [page.labels for page in PAGES]
+    learnt = Learnt(Model({}, {}, FACTS), judged, judged)
+    write_card(tmp_path, learnt, PAGES, PAGES)
+    assert "## HTML" in (tmp_path / CARD).read_text("utf-8")

@@ -17,6 +17,9 @@ from cleaner.training import fit
 from cleaner.training.corpus import CHUNK, LABELS, Corpus, build, folds
 from cleaner.training.fit import FirstStage, Recipe, fold_of, site_counts
 
+UNKNOWN = np.full(len(PAGES), -1)
+"""Hosts of the tiny pages: the language that most of their prose is in."""
+
 
 @pytest.fixture(scope="module")
 def corpus(languages, stop_words) -> Corpus:
@@ -28,9 +31,10 @@ def test_one_row_a_line_in_order(corpus):
     lines = [line for page in PAGES for line in page.lines]
     assert len(corpus) == len(lines) == corpus.tokens.shape[0]
     assert corpus.windows.first.tolist() == np.cumsum([0, *[len(p.lines) for p in PAGES]]).tolist()
-    for columns in (corpus.own, corpus.language):
+    own, language = corpus.facts(UNKNOWN)
+    for columns in (own, language, corpus.echo):
         assert {len(column) for column in columns.values()} == {len(lines)}
-    characters = np.expm1(corpus.own["log_characters"])
+    characters = np.expm1(own["log_characters"])
     assert characters == pytest.approx([len(line.text) for line in lines], rel=1e-4)
 
 
@@ -60,14 +64,27 @@ def test_facts_do_not_depend_on_how_pages_are_chunked(languages, stop_words):
     """More pages than are turned into arrays at a time, and a page alone, give the same rows."""
     many = [PAGES[i % len(PAGES)] for i in range(CHUNK + 10)]
     together = build(many, languages, stop_words)
+    own, language = together.facts(np.full(len(many), -1))
     for number in (0, CHUNK - 1, CHUNK, CHUNK + 9):
         alone = build([many[number]], languages, stop_words)
         mine = slice(*together.windows.first[number : number + 2].tolist())
         assert (together.tokens[mine] != alone.tokens).nnz == 0
-        for name, column in alone.own.items():
-            assert together.own[name][mine] == pytest.approx(column, abs=1e-4), name
-        for name, column in alone.language.items():
-            assert together.language[name][mine] == pytest.approx(column, abs=1e-4), name
+        for columns, single in zip((own, language), alone.facts(UNKNOWN[:1]), strict=True):
+            for name, column in single.items():
+                assert columns[name][mine] == pytest.approx(column, abs=1e-4), name
+
+
+def test_the_languages_a_page_could_be_in_do_not_depend_on_chunks_either(languages, stop_words):
+    many = [PAGES[i % len(PAGES)] for i in range(CHUNK + 10)]
+    together = build(many, languages, stop_words)
+    found = together.rivals(np.full(len(together), 0.5, np.float32))
+    for number in (0, CHUNK - 1, CHUNK, CHUNK + 9):
+        corpus = build([many[number]], languages, stop_words)
+        alone = corpus.rivals(np.full(len(corpus), 0.5, np.float32))
+        mine = found.document == number
+        assert found.language[mine].tolist() == alone.language.tolist()
+        for name, column in alone.columns.items():
+            assert found.columns[name][mine] == pytest.approx(column, abs=1e-4), name
 
 
 def test_training_reads_of_tokens_what_cleaning_reads(languages, stop_words):

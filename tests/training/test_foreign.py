@@ -12,7 +12,7 @@ from sentences import SENTENCES
 from tiny import Book, page, sample
 
 from cleaner import Label
-from cleaner.training.foreign import UNSURE, Foreigner
+from cleaner.training.foreign import QUOTE_SHARE, SPAM_SHARE, UNSURE, Foreigner
 from cleaner.training.samples import Sample
 
 GUESTS = ("de", "no", "da", "sv", "es", "pt", "ru", "uk", "zh-cn", "zh-tw", "ja", "tr", "hi", "nl")
@@ -92,8 +92,8 @@ def test_many_pages_get_foreign_lines_and_many_stay_as_they_were(visits):
     spammed = sum(any(label is Label.SPAM for _, label, _ in added(*visit)) for visit in visits)
     quoted = sum(any(label is Label.ARTICLE for _, label, _ in added(*visit)) for visit in visits)
     untouched = sum(not added(*visit) for visit in visits)
-    assert 0.4 < spammed / len(visits) < 0.7
-    assert 0.2 < quoted / len(visits) < 0.4
+    assert spammed / len(visits) == pytest.approx(SPAM_SHARE, abs=0.12)
+    assert quoted / len(visits) == pytest.approx(QUOTE_SHARE, abs=0.1)
     assert untouched / len(visits) > 0.2
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tiny import PAGES
 
 from cleaner.training import gather as module
 from cleaner.training.__main__ import LAYOUTS, layouts
-from cleaner.training.gather import COLLECTIONS, LONGEST, PER_PAGE, chosen, gather
+from cleaner.training.gather import COLLECTIONS, LONGEST, PER_PAGE, chosen, gather, gather_markup
 from cleaner.training.renderings import ALL
 from cleaner.training.samples import write_samples
 from cleaner.training.sources import RawPage
@@ -44,7 +46,7 @@ def test_what_was_rendered_before_is_read_again(tmp_path, monkeypatch):
     """No collection is touched where its pages lie ready."""
     for name in COLLECTIONS:
         pages = [replace(page, id=f"{name}/{page.id}") for page in PAGES[:2]]
-        write_samples(tmp_path / f"{name}.jsonl.gz", pages)
+        write_samples(tmp_path / f"{name}.samples.jsonl.gz", pages)
     monkeypatch.setattr(module, "_rendered", None)
     found = list(gather(tmp_path / "no data", tmp_path))
     assert [page.id for page in found] == [
@@ -54,15 +56,37 @@ def test_what_was_rendered_before_is_read_again(tmp_path, monkeypatch):
     assert found[0].joins == PAGES[0].joins
 
 
+def read_once(monkeypatch) -> list[str]:
+    """One collection of three pages; what is returned fills with the names of folders read."""
+    read: list[str] = []
+
+    def reader(folder: Path) -> Iterator[RawPage]:
+        read.append(folder.name)
+        yield from map(raw, range(3))
+
+    monkeypatch.setattr(module, "COLLECTIONS", {"tiny": (reader, "folder")})
+    return read
+
+
 def test_what_was_not_is_rendered_and_kept(tmp_path, monkeypatch):
-    readers = {"tiny": (lambda folder: iter([folder.name]), "folder")}
-    monkeypatch.setattr(module, "COLLECTIONS", readers)
-    monkeypatch.setattr(module, "_rendered", lambda pages: iter(PAGES[: len(list(pages))]))
+    read = read_once(monkeypatch)
+    monkeypatch.setattr(module, "_rendered", lambda found: iter(PAGES[: len(list(found))]))
     kept = tmp_path / "new" / "kept"
-    assert [page.id for page in gather(tmp_path, kept)] == [PAGES[0].id]
-    assert (kept / "tiny.jsonl.gz").is_file()
-    monkeypatch.setattr(module, "_rendered", None)
-    assert [page.id for page in gather(tmp_path, kept)] == [PAGES[0].id]
+    ids = [page.id for page in PAGES[:3]]
+    for _ in range(2):
+        assert [page.id for page in gather(tmp_path, kept)] == ids
+    assert read == ["folder"], "the second time nothing is read"
+
+
+def test_pages_as_html_keep_their_elements(tmp_path, monkeypatch):
+    read = read_once(monkeypatch)
+    for _ in range(2):
+        found = list(gather_markup(tmp_path, tmp_path / "kept"))
+        assert [(page.id, page.rendering) for page in found] == [
+            (f"tiny/{number}:html", "html") for number in range(3)
+        ]
+        assert [line.block.tag for page in found for line in page.lines] == ["p"] * 3
+    assert read == ["folder"]
 
 
 def test_archives_are_left_out(tmp_path, monkeypatch):
@@ -77,19 +101,20 @@ def test_archives_are_left_out(tmp_path, monkeypatch):
         joins=first.joins * times,
     )
     monkeypatch.setattr(module, "COLLECTIONS", {"tiny": (None, "")})
-    write_samples(tmp_path / "tiny.jsonl.gz", [long, first])
+    write_samples(tmp_path / "tiny.samples.jsonl.gz", [long, first])
     assert [page.id for page in gather(tmp_path, tmp_path)] == [first.id]
 
 
 def test_layouts_are_ordinary_articles():
     fit = replace(PAGES[0], lines=PAGES[0].lines * 4)
+    short = replace(PAGES[1], lines=PAGES[1].lines[:5])
     unfit = [
-        PAGES[1],
+        short,
         replace(fit, kind="forum"),
         replace(fit, lines=fit.lines * 20),
         *[replace(fit, rendering=name) for name in ("trafilatura", "recall", "main")],
     ]
-    assert len(PAGES[1].lines) < LAYOUTS.start
+    assert len(short.lines) < LAYOUTS.start <= len(fit.lines)
     assert layouts([*unfit, fit]) == [fit]
 
 

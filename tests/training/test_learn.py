@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
-from sentences import SENTENCES
-from tiny import JUNK, PAGES, PROSE, SPAM, page
+from tiny import PAGES, SPAM, page
 
 from cleaner import Cleaner, Label, SampleError
+from cleaner.page import Block
 from cleaner.training.fit import Recipe
-from cleaner.training.learn import digest, model_from, page_weight
-from cleaner.training.stopwords import stop_words
+from cleaner.training.learn import Base, Learnt, digest, model_from, page_weight
+from cleaner.training.samples import Sample
 
 RECIPE = Recipe(folds=2, members=1, hidden=(8,), epochs=60, token_epochs=3, least_sites=2)
 """Enough to learn twenty pages in a moment."""
 
 
 @pytest.fixture(scope="module")
-def learnt(languages):
+def base(cleaner) -> Base:
+    """What the tiny models are learnt upon: the shipped table and networks."""
+    return Base(cleaner.languages, cleaner.stop_words, cleaner.model.networks)
+
+
+@pytest.fixture(scope="module")
+def learnt(base) -> Learnt:
     """A model of the tiny pages and the labels it gives them out of fold."""
-    return learn(languages)
-
-
-def learn(languages, pages=PAGES, recipe=RECIPE):
-    """A model of these pages."""
-    words = stop_words({code: [text] for code, text in SENTENCES.items()}, languages.names)
-    return model_from(pages, languages, words, recipe)
+    return model_from(PAGES, base, RECIPE)
 
 
 @pytest.fixture(scope="module")
 def trained(learnt, tmp_path_factory) -> Cleaner:
     """A cleaner that has learnt from the tiny pages only."""
-    directory = tmp_path_factory.mktemp("model")
-    model, _ = learnt
-    model.save(directory)
+    return cleaner_of(learnt, tmp_path_factory.mktemp("model"))
+
+
+def cleaner_of(learnt: Learnt, directory: Path) -> Cleaner:
+    """The cleaner that works with a learnt model, by way of the disk."""
+    learnt.model.save(directory)
     return Cleaner(model=directory)
 
 
@@ -59,7 +63,7 @@ def test_it_tells_spam(trained):
 
 
 def test_labels_out_of_fold_are_nearly_right(learnt):
-    _, judged = learnt
+    judged = learnt.judged
     assert [len(labels) for labels in judged] == [len(page.lines) for page in PAGES]
     pairs = [
         (true is Label.ARTICLE, given is Label.ARTICLE)
@@ -69,15 +73,15 @@ def test_labels_out_of_fold_are_nearly_right(learnt):
     assert sum(true is given for true, given in pairs) / len(pairs) > 0.9
 
 
-def test_the_same_seed_gives_the_same_bytes(languages, learnt, tmp_path):
-    learnt[0].save(tmp_path / "one")
-    learn(languages)[0].save(tmp_path / "two")
+def test_the_same_seed_gives_the_same_bytes(base, learnt, tmp_path):
+    learnt.model.save(tmp_path / "one")
+    model_from(PAGES, base, RECIPE).model.save(tmp_path / "two")
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
 
 
 def test_a_model_says_what_it_was_made_of(learnt):
-    facts = learnt[0].facts
+    facts = learnt.model.facts
     assert facts["pages"] == len(PAGES)
     assert facts["lines"] == sum(len(page.lines) for page in PAGES)
     assert facts["labels"] == list(Label)
@@ -86,37 +90,66 @@ def test_a_model_says_what_it_was_made_of(learnt):
 
 
 def test_token_weights_are_small_on_disk(learnt):
-    assert learnt[0].arrays["token_weights"].dtype == np.float16
+    assert learnt.model.arrays["token_weights"].dtype == np.float16
 
 
-@pytest.mark.parametrize(
-    ("change", "comment"),
-    [
-        (lambda page: replace(page, joins=()), "pages of users say nothing of joins"),
-        (
-            lambda page: replace(
-                page, labels=tuple(Label.JUNK if x is Label.SPAM else x for x in page.labels)
-            ),
-            "nor need there be any spam",
+def without_joins(page: Sample) -> Sample:
+    """What users write down: nothing is said of joins."""
+    return replace(page, joins=())
+
+
+def without_spam(page: Sample) -> Sample:
+    """Nor need there be any spam."""
+    return replace(page, labels=tuple(Label.JUNK if x is Label.SPAM else x for x in page.labels))
+
+
+def of_one_site(page: Sample) -> Sample:
+    """Nor more than one site."""
+    return replace(page, site="only.example")
+
+
+@pytest.mark.parametrize("change", [without_joins, without_spam, of_one_site])
+def test_pages_that_lack_something_can_be_learnt_from(base, tmp_path, change):
+    """What they cannot teach comes from the shipped model."""
+    found = cleaner_of(model_from([change(page) for page in PAGES], base, RECIPE), tmp_path)
+    page = found.clean("\n".join(line.text for line in NEW.lines))
+    assert {Label.ARTICLE} < {verdict.label for verdict in page.verdicts}
+
+
+@pytest.mark.parametrize("change", [without_joins, without_spam])
+def test_or_it_is_said_that_they_lack_it(base, change):
+    with pytest.raises(SampleError):
+        model_from([change(page) for page in PAGES], replace(base, networks={}), RECIPE)
+
+
+def test_pages_as_html_are_learnt_from_besides(base, tmp_path):
+    """A page's elements tell what its words do not: buttons stand in ``nav``, prose in ``p``."""
+    markup = [as_markup(page) for page in PAGES[::2]]
+    learnt = model_from(PAGES, base, RECIPE, markup)
+    assert learnt.model.facts["html pages"] == len(markup)
+    assert [len(labels) for labels in learnt.judged_markup] == [len(p.lines) for p in markup]
+    html = "".join(
+        f"<p>{line.text}</p>" if label is Label.ARTICLE else f"<nav>{line.text}</nav>"
+        for line, label in zip(page(100).lines, page(100).labels, strict=True)
+    )
+    found = cleaner_of(learnt, tmp_path).clean(f"<html><body>{html}</body></html>")
+    assert {verdict.line.block.tag for verdict in found.kept} == {"p"}
+    assert {verdict.line.block.tag for verdict in found.dropped} == {"nav"}
+
+
+def as_markup(page: Sample) -> Sample:
+    """The page with its lines in elements."""
+    body = Block("body")
+    blocks = {Label.ARTICLE: "p", Label.JUNK: "nav", Label.SPAM: "nav"}
+    return replace(
+        page,
+        rendering="html",
+        joins=(),
+        lines=tuple(
+            replace(line, block=Block(blocks[label], parent=body))
+            for line, label in zip(page.lines, page.labels, strict=True)
         ),
-    ],
-)
-def test_pages_that_lack_something_can_be_learnt_from(languages, tmp_path, change, comment):
-    model, _ = learn(languages, [change(page) for page in PAGES])
-    model.save(tmp_path)
-    page = Cleaner(model=tmp_path).clean("\n".join([*JUNK[:3], PROSE[0], PROSE[1], *JUNK[3:6]]))
-    assert PROSE[0] in page.text, comment
-
-
-def test_pages_of_one_site_are_learnt_from_or_refused(languages):
-    """They cannot be judged by a model that has not seen their site: this must be said, if so."""
-    pages = [replace(page, site="only.example") for page in PAGES]
-    try:
-        model, _ = learn(languages, pages)
-    except SampleError as error:
-        assert "site" in str(error)  # noqa: PT017 - either answer will do
-    else:
-        assert set(model.networks) == {"article", "spam", "join", "reasons"}
+    )
 
 
 def test_the_digest_is_that_of_texts_labels_and_weights():
@@ -136,5 +169,5 @@ def test_what_a_page_counts():
     assert page_weight(long) < page_weight(article)
     assert page_weight(replace(article, kind="forum")) < page_weight(article)
     assert page_weight(replace(article, language="fi")) > page_weight(article)
-    made_up = replace(article, language="fi", rendering="made-up")
-    assert page_weight(made_up) < page_weight(article)
+    finnish = replace(article, language="fi")
+    assert page_weight(replace(finnish, rendering="made-up")) < page_weight(finnish)
