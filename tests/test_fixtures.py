@@ -92,8 +92,8 @@ def clean_text(name: str) -> str:
 
 def listed(twins: list[Twin]) -> str:
     """The twins from worst to best, for whoever wants to know why a floor was not reached."""
-    rows = sorted((twin.kept + twin.dropped, twin) for twin in twins)
-    return "\n".join(f"{t.kept:.3f} kept {t.dropped:.3f} dropped {t.name}" for _, t in rows)
+    rows = sorted(twins, key=lambda twin: twin.kept + twin.dropped)
+    return "\n".join(f"{t.kept:.3f} kept {t.dropped:.3f} dropped {t.name}" for t in rows)
 
 
 def test_there_are_no_orphans():
