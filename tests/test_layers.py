@@ -40,18 +40,18 @@ LAYERS = {
     "judge": Row("characters page windows", "numpy"),
     "stitch": Row("page"),
     "cleaner": Row(
-        "characters decode features html judge language markup model page split stitch windows",
+        "characters decode errors features html judge language markup model page split stitch windows",
         "numpy",
     ),
     # -- above this line is what cleaning needs; below, what stands on it --
     "training": Row(
-        "characters cleaner errors features html judge language markup model page windows",
+        "characters cleaner decode errors features html judge language markup model page split windows",
         "courlan inscriptis langdetect lxml numpy resiliparse scipy sklearn threadpoolctl "
         "trafilatura",
     ),
     "batch": Row("cleaner decode errors page version", "fastwarc fsspec pyarrow ray zstandard"),
     "pipelines": Row("batch cleaner errors page", "datatrove sklearn"),
-    "review": Row("cleaner decode errors page stitch training", "starlette uvicorn"),
+    "review": Row("cleaner decode errors features page stitch training", "numpy starlette uvicorn"),
     "terminal": Row("batch page", "tqdm"),
     "cli": Row("batch cleaner errors page review terminal training version"),
     "__main__": Row("cli"),
