@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cleaner.batch.records import Recipe
     from cleaner.batch.run import Task
-    from cleaner.page import Settings
+    from cleaner.page import Page, Settings
     from cleaner.review.documents import Shelf
 
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -120,7 +120,8 @@ def _add_clean(verbs: Verbs) -> None:
 
 def _add_explain(verbs: Verbs) -> None:
     verb = verbs.add_parser("explain", help="show every line with its label and the reason")
-    verb.add_argument("path", metavar="FILE", help="text or HTML, or -")
+    verb.add_argument("paths", nargs="+", metavar="FILE", help="text or HTML, or -")
+    verb.add_argument("--html", type=Path, metavar="REPORT", help="draw a page instead of printing")
     _add_decision(verb)
     verb.set_defaults(run=explain)
 
@@ -289,23 +290,39 @@ def _rehearse(task: Task) -> int:
 
 
 def explain(options: argparse.Namespace) -> int:
-    """Show every line of a document with its label and the reason."""
+    """Show every line of documents with its label and the reason, or draw a page of them."""
     from cleaner.batch.records import Recipe
     from cleaner.batch.work import cleaner
     from cleaner.errors import SourceError
-    from cleaner.terminal import explained
 
-    try:
-        source = (
-            sys.stdin.buffer.read() if options.path == STDIO else Path(options.path).read_bytes()
-        )
-        page = cleaner(Recipe(_settings(options), options.model)).clean(source)
-    except (OSError, SourceError) as error:
-        complain(f"{options.path}: {getattr(error, 'strerror', None) or error}")
-        return SOME_FAILED
-    for line in explained(page, colour=_coloured()):
-        print(line)
-    return ALL_WELL
+    loaded = cleaner(Recipe(_settings(options), options.model))
+    pages: list[tuple[str, Page]] = []
+    for path in options.paths:
+        try:
+            pages.append((path, loaded.clean(_source(path))))
+        except (OSError, SourceError) as error:
+            complain(f"{path}: {getattr(error, 'strerror', None) or error}")
+    if options.html and pages:
+        from cleaner.review.report import html
+
+        options.html.write_text(html(pages, loaded), encoding="utf-8")
+    else:
+        _print_pages(pages)
+    return ALL_WELL if len(pages) == len(options.paths) else SOME_FAILED
+
+
+def _source(path: str) -> bytes:
+    return sys.stdin.buffer.read() if path == STDIO else Path(path).read_bytes()
+
+
+def _print_pages(pages: Sequence[tuple[str, Page]]) -> None:
+    from cleaner.terminal import explained, visible
+
+    for path, page in pages:
+        if len(pages) > 1:
+            print(f"file       {visible(path)}")
+        for line in explained(page, colour=_coloured()):
+            print(line)
 
 
 def _coloured() -> bool:

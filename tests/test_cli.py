@@ -168,6 +168,17 @@ def test_explain(home, capsys, monkeypatch):
     assert capsys.readouterr().out == plain
 
 
+def test_explain_draws_a_page(home, capsys):
+    assert (
+        cli.main(["explain", "in/one.txt", "in/deep/two.html", "nowhere", "--html", "report.html"])
+        == 1
+    )
+    assert capsys.readouterr().out == ""
+    drawn = Path("report.html").read_text("utf-8")
+    assert "in/one.txt" in drawn
+    assert "in/deep/two.html" in drawn
+
+
 def test_help_names_every_verb_and_version_is_the_package_s(capsys):
     for arguments in (["--help"], ["--version"]):
         with pytest.raises(SystemExit) as stop:
