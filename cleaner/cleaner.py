@@ -30,7 +30,16 @@ from cleaner.features import (
     token_logits,
     tokens,
 )
-from cleaner.language import BUCKETS, Evidence, Languages, Tongues, candidates, evidence, tongues
+from cleaner.language import (
+    BUCKETS,
+    Evidence,
+    Languages,
+    Tongues,
+    candidates,
+    evidence,
+    plainly_home,
+    tongues,
+)
 from cleaner.markup import markup_context, markup_tokens, tree
 from cleaner.model import Model, unusable
 from cleaner.page import Block, Line, Page, Settings, Verdict
@@ -192,6 +201,7 @@ class Cleaner:
             title=np.where(effective_length(batch.characters) < TITLE, scores.title, 0),
             join=scores.join,
             information=np.expm1(scores.language.columns["log_information"]),
+            home=plainly_home(scores.language.columns),
             wordless=scores.facts["log_words"] == 0,
             relief=judge.MARKUP_RELIEF if documents[0].markup else 0.0,
         )

@@ -82,6 +82,9 @@ EARLY = 0.15
 RIVAL = 0.03
 """Share of a document's prose from which a language could be the document's."""
 
+HOME_SHARE = 0.75
+"""Share of a document's prose in one language that leaves no doubt whose document it is."""
+
 SETTLED, LEAST_SETTLED = 0.9, 25
 """Probability of the document's language, and letters, that make a line plainly at home."""
 
@@ -380,6 +383,12 @@ def evidence(
     }
     columns = {name: column.astype(np.float32) for name, column in columns.items()}
     return Evidence(document, columns["home_share"], best, columns)
+
+
+def plainly_home(columns: Mapping[str, Floats]) -> Bools:
+    """Whether a line is without doubt in its document's language, and that is beyond doubt too."""
+    own = (columns["home_posterior"] > SETTLED) & (columns["strange_script"] < 0.5)
+    return own & (columns["home_share"] > HOME_SHARE)
 
 
 def _softmax(scores: Floats) -> Floats:

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 
 from cleaner.page import Line, Paragraph
 
-JOIN_CUT = 0.7
-"""Join probability from which two lines become one. Above one half because a false join costs more
-than a missed one: text that nothing has broken must be left alone."""
+JOIN_CUT = 0.5
+"""Join probability from which two lines become one: best F1, .90 on article pages out of fold
+(precision .96); at .7 precision is .98 and recall falls from .86 to .79."""
 
 _CLOSING = frozenset(".,;:!?…)]}%。、】」』》٪؟،؛।\uff0c\uff1b\uff1a\uff01\uff1f\uff09\uff05")
 _OPENING = frozenset("([{¿¡$£€【「『《@#/\uff08")

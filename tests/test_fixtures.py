@@ -18,18 +18,21 @@ from cleaner import Label, Page
 from cleaner.cleaner import read
 from cleaner.training.align import tokens
 
-KEPT = 0.96
+KEPT = 0.97
 """Share of article words that are kept, mean over pages."""
-DROPPED = 0.56
+DROPPED = 0.66
 """Share of all other words that are dropped, mean over pages."""
 PARAGRAPHS = 0.90
 """Share of the clean twins' paragraphs that come out as they stand there."""
-LINES = 0.66
+LINES = 0.75
 """Share of the lines of all line cases that get their label, junk and spam apart."""
 
+LOST = {"en-mostly-spam", "ru-spam-longer-than-article"}
+"""Pages that hold more spam than article, of which the model keeps the wrong language."""
+
 FAILING = {
-    "in-the-wild": {*range(28)},
-    "negative": {1, 8, 12, 16, 18, 25, 31},
+    "in-the-wild": {*range(29)} - {1, 10, 17, 27},
+    "negative": {0, 1, 2, 5, 8, 14, 15, 18, 20, 26, 28, 31},
 }
 """Line cases, by their place in the file, that the shipped model still gets wrong."""
 
@@ -82,6 +85,7 @@ def twins(cleaner) -> list[Twin]:
     return [
         Twin(path.stem, path.read_bytes(), clean_text(path.stem), page)
         for path, page in zip(MEASURED, made, strict=True)
+        if path.stem not in LOST
     ]
 
 
@@ -128,6 +132,14 @@ def test_article_words_are_kept(twins):
     assert sum(twin.kept for twin in twins) / len(twins) >= KEPT, listed(twins)
 
 
+@pytest.mark.xfail(reason="spam longer than the article is taken for it", strict=True)
+@pytest.mark.parametrize("name", sorted(LOST))
+def test_articles_in_a_flood_of_spam_are_found(cleaner, name):
+    page = cleaner.clean((PAGES / f"{name}.txt").read_bytes())
+    kept, article = (Counter(tokens(text)) for text in (page.text, clean_text(name)))
+    assert (kept & article).total() > 0.9 * article.total()
+
+
 def test_other_words_are_dropped(twins):
     assert sum(twin.dropped for twin in twins) / len(twins) >= DROPPED, listed(twins)
 
@@ -155,7 +167,7 @@ def cases(name: str) -> list[dict]:
 
 def parameters(name: str) -> list:
     """The cases of a file as test parameters, those that fail marked so."""
-    failing = pytest.mark.xfail(reason="the shipped model gets it wrong", strict=False)
+    failing = pytest.mark.xfail(reason="the shipped model gets it wrong", strict=True)
     return [
         pytest.param(
             case["lines"],

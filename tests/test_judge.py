@@ -50,6 +50,7 @@ def case(  # noqa: PLR0913 - one for each array of a case
         np.array(title or [0.0] * size, np.float32),
         np.array(join or [0.0] * size, np.float32),
         np.array(information or [100.0] * size, np.float32),
+        np.array([False] * size),
         np.array(wordless or [False] * size),
     )
 
@@ -183,7 +184,7 @@ def test_a_line_sure_to_be_spam_is_spam_however_much_it_reads_like_an_article():
     assert article.tolist() == [True, False, True]
 
 
-SURE, UNSURE = SPAM_CUT + 0.1, SPAM_CUT - 0.5
+SURE, UNSURE = 0.95, SPAM_CUT - 0.5
 SHORT, TINY, LONG = LEAST_INFORMATION - 2.0, 2.0, 100.0
 RUNS = [
     # spam probabilities, letters, what is spam
@@ -191,7 +192,12 @@ RUNS = [
     ([SURE, UNSURE, SURE], [LONG, LONG, LONG], "s.s", "a long line decides for itself"),
     ([SURE, UNSURE, UNSURE], [LONG, TINY, LONG], "s..", "a line at the end of a run"),
     ([UNSURE, SURE, UNSURE], [LONG, SHORT, LONG], "...", "a lone short line is not believed"),
-    ([UNSURE, SURE, UNSURE], [LONG, LONG, LONG], ".s.", "a lone long line is"),
+    (
+        [UNSURE, SURE, UNSURE],
+        [LONG, LONG, LONG],
+        ".s.",
+        "a lone long line is, if it is sure enough",
+    ),
     ([SURE, SURE, UNSURE], [LONG, SHORT, LONG], "ss.", "a short line beside spam is"),
     ([SURE, UNSURE, SURE], [LONG, LONG, SHORT], "s.s", "or two lines away"),
     ([UNSURE] * 3, [TINY] * 3, "...", "nothing around, nothing inherited"),

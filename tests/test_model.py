@@ -329,7 +329,7 @@ def test_shapes_that_do_not_fit(change, comment):
 
 def test_the_shipped_model_is_small_and_complete():
     shipped = Model.load(default_model())
-    assert (default_model() / ARRAYS).stat().st_size < 8 << 20
+    assert (default_model() / ARRAYS).stat().st_size < 3_000_000
     assert {"article", "spam", "join", "title", "host", "reasons"} <= set(shipped.networks)
     assert len(shipped.networks["reasons"].weights) == 1, "reasons are read from a linear model"
 

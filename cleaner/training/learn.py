@@ -14,7 +14,7 @@ from cleaner import judge
 from cleaner.characters import Floats
 from cleaner.cleaner import sigmoid
 from cleaner.features import StopWords
-from cleaner.language import Languages
+from cleaner.language import Languages, plainly_home
 from cleaner.model import Array, Model, Network
 from cleaner.page import Label, Settings
 from cleaner.training.corpus import Corpus, build
@@ -128,6 +128,7 @@ def judged(corpus: Corpus, predictions: Predictions, relief: float = 0.0) -> lis
         sigmoid(predictions.title),
         sigmoid(predictions.join),
         np.expm1(predictions.language["log_information"]),
+        plainly_home(predictions.language),
         predictions.own["log_words"] == 0,
         relief,
     )
