@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -38,6 +39,14 @@ REMEDY = "train it again with `cleaner train LABELLED... -o DIRECTORY`"
 @cache
 def _threads() -> ThreadpoolController:
     return ThreadpoolController()
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """A context in which matrix products use one thread.
+
+    On products as small as ours a second one only waits: it halves the lines per CPU second.
+    """
+    return _threads().limit(limits=1, user_api="blas")
 
 
 @dataclass(frozen=True)
@@ -72,11 +81,9 @@ class Network:
     def __call__(self, columns: Mapping[str, Floats]) -> Floats:
         """Log-odds for each row."""
         hidden = self.standardised(columns)[None]
-        # On products this small a second thread only waits: it halves the lines per CPU second.
-        with _threads().limit(limits=1, user_api="blas"):
-            for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
-                hidden = np.maximum(hidden @ weight + bias, 0)
-            logits: Floats = (hidden @ self.weights[-1] + self.biases[-1])[..., 0].mean(axis=0)
+        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            hidden = np.maximum(hidden @ weight + bias, 0)
+        logits: Floats = (hidden @ self.weights[-1] + self.biases[-1])[..., 0].mean(axis=0)
         return logits
 
     def arrays(self) -> dict[str, Array]:
