@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress, pairwise
 from pathlib import Path
 
@@ -49,6 +49,10 @@ from cleaner.windows import Windows
 BATCH_LINES = 4000
 """Lines scored at a time: enough to make the fixed cost of a batch small, few enough to fit the
 processor's cache."""
+
+LONGEST = 20_000
+"""Lines of a document that are judged together: facts of one line take 2 kB, and a file of millions
+of lines must not take gigabytes. What stands further off decides nothing about a line."""
 
 NETWORKS = ("article", "host", "join", "reasons", "spam", "title")
 """What every model decides with; ``markup`` besides where it was taught HTML."""
@@ -183,8 +187,15 @@ class Cleaner:
     def _pages(self, documents: Sequence[Document]) -> Iterator[Page]:
         """The pages of documents that are judged together, text and HTML each in one batch."""
         pages: dict[int, Page] = {}
+        for number, document in enumerate(documents):
+            if len(document.lines) > LONGEST:
+                pages[number] = _joined([next(self._judged([part])) for part in _parts(document)])
         for markup in (False, True):
-            numbers = [i for i, d in enumerate(documents) if d.lines and d.markup is markup]
+            numbers = [
+                number
+                for number, document in enumerate(documents)
+                if 0 < len(document.lines) <= LONGEST and document.markup is markup
+            ]
             chosen = [documents[number] for number in numbers]
             pages |= zip(numbers, self._judged(chosen) if chosen else (), strict=True)
         for number in range(len(documents)):
@@ -252,6 +263,22 @@ def read(source: str | bytes) -> Document:
         return Document(split(text))
     page = html.read(text)
     return Document(page.lines, page.og_title or page.title, markup=True)
+
+
+def _parts(document: Document) -> Iterator[Document]:
+    """The document in pieces that are judged one by one."""
+    for begin in range(0, len(document.lines), LONGEST):
+        yield replace(document, lines=document.lines[begin : begin + LONGEST])
+
+
+def _joined(pages: Sequence[Page]) -> Page:
+    """Pages of one document as one page; its language and title are those of the first piece."""
+    return Page(
+        tuple(verdict for page in pages for verdict in page.verdicts),
+        tuple(paragraph for page in pages for paragraph in page.paragraphs),
+        pages[0].language,
+        pages[0].title,
+    )
 
 
 def _title(document: Document, headline: Sequence[str]) -> str | None:

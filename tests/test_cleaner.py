@@ -15,7 +15,7 @@ from places import CLEAN_SUFFIX, PAGES, ROOT
 from sentences import SENTENCES
 
 from cleaner import Cleaner, Label, Page, Settings, SourceError
-from cleaner.cleaner import BATCH_LINES, default_model
+from cleaner.cleaner import BATCH_LINES, LONGEST, default_model
 from cleaner.split import split
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=200)
@@ -345,3 +345,11 @@ def test_cleaning_prints_nothing_and_opens_no_network():
 def test_a_name_that_does_not_exist():
     with pytest.raises(ImportError, match="Claner"):
         from cleaner import Claner  # noqa: F401, PLC0415
+
+
+def test_a_document_of_more_lines_than_are_judged_together(cleaner):
+    text = "\n".join(["Share", SENTENCES["en"]] * (LONGEST // 2 + 100))
+    page = cleaner.clean(text)
+    assert [verdict.line.number for verdict in page.verdicts] == list(range(1, LONGEST + 201))
+    assert len(page.kept) + len(page.dropped) == LONGEST + 200
+    assert page.language == "en"
