@@ -41,7 +41,7 @@ from cleaner.language import (
     tongues,
 )
 from cleaner.markup import markup_context, markup_tokens, tree
-from cleaner.model import Model, unusable
+from cleaner.model import Model, one_thread, unusable
 from cleaner.page import Block, Line, Page, Settings, Verdict
 from cleaner.split import split
 from cleaner.windows import Windows
@@ -192,7 +192,9 @@ class Cleaner:
 
     def _judged(self, documents: Sequence[Document]) -> Iterator[Page]:
         batch = Batch.of([document.lines for document in documents])
-        scores = self.score(batch)
+        with one_thread():
+            scores = self.score(batch)
+            pull = self._pull(scores.facts)
         case = judge.Case(
             batch.windows,
             scores.article,
@@ -210,7 +212,7 @@ class Cleaner:
             Verdict(line, *found)
             for line, found in zip(
                 batch.lines,
-                judge.verdicts(case, article, spam, self._pull(scores.facts)),
+                judge.verdicts(case, article, spam, pull),
                 strict=True,
             )
         ]

@@ -534,8 +534,12 @@ _SAMPLE = 50_000
 """Characters by which a source is told to be HTML or not."""
 
 _INSIDE = 0.6
-"""Share of the text that lies inside elements, from which a source is HTML: 1 for most fragments,
-under .2 for Markdown that opens with a centred logo."""
+"""Share of the text that lies inside elements, from which a source is HTML.
+
+It finds 97 % of the bodies of WCXB pages cut out of their ``<body>``, nearly all whole pages by
+their first tag, and 3 of 16,495 program and documentation files, ICU's headers among them, whose
+comments are written in HTML.
+"""
 
 _PREAMBLE = (
     r"[\s\ufeff]*(?:<\?xml[^<>]*>\s*)?"
@@ -594,11 +598,11 @@ def looks_like_html(source: str) -> bool:
         return False
     tags = list(_TAG.finditer(_ASIDE.sub(" ", sample)))
     if not root or root["name"] == "svg":
-        tags = tags if _begins_structured(sample, tags) else []
+        tags = tags if _begins_structured(tags) else []
     return bool(tags) and _share_inside(tags) >= _INSIDE
 
 
-def _begins_structured(sample: str, tags: Iterable[re.Match[str]]) -> bool:
+def _begins_structured(tags: Iterable[re.Match[str]]) -> bool:
     """Whether the first paragraph holds a tag of the kind that divides a text."""
     structural = (tag for tag in tags if tag["name"].lower() in _STRUCTURAL)
     first = next(structural, None)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
+from threadpoolctl import ThreadpoolController
 
 from cleaner.errors import ModelError
 
@@ -31,6 +34,19 @@ MAX_BYTES = 64 << 20
 """No model of ours is near this; a larger file is not one of ours."""
 
 REMEDY = "train it again with `cleaner train LABELLED... -o DIRECTORY`"
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """A context in which matrix products use one thread.
+
+    On products as small as ours a second one only waits: it halves the lines per CPU second.
+    """
+    return _threads().limit(limits=1, user_api="blas")
 
 
 @dataclass(frozen=True)

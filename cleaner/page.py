@@ -6,7 +6,7 @@ import it. The way of the data is ``Line`` -> ``Verdict`` -> ``Page``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -43,7 +43,8 @@ class Block:
     """The element's class, id, role and itemprop words as written, separated by spaces; the last
     word is ``hidden`` where the element itself is not to be seen."""
 
-    parent: Block | None = None
+    parent: Block | None = field(default=None, repr=False)
+    """The element around; chains can be 100,000 long, so nothing may recurse over them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,7 +200,7 @@ RUNS = [
         [UNSURE, SURE, UNSURE],
         [LONG, LONG, LONG],
         ".s.",
-        "a lone long line is, if it is sure enough",
+        "a lone long line is, if sure",
     ),
     ([SURE, SURE, UNSURE], [LONG, SHORT, LONG], "ss.", "a short line beside spam is"),
     ([SURE, UNSURE, SURE], [LONG, LONG, SHORT], "s.s", "or two lines away"),

@@ -36,7 +36,7 @@ LAYERS = {
     "language": Row("characters windows", "langdetect numpy"),
     "features": Row("characters page windows", "numpy"),
     "markup": Row("characters features page", "numpy"),
-    "model": Row("errors", "numpy safetensors"),
+    "model": Row("errors", "numpy safetensors threadpoolctl"),
     "judge": Row("characters page windows", "numpy"),
     "stitch": Row("page"),
     "cleaner": Row(
