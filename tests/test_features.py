@@ -56,7 +56,7 @@ def text_facts(cleaner: Cleaner, *texts: str) -> Columns:
 
 
 @given(DOCUMENTS, st.lists(DOCUMENTS, max_size=3), st.lists(DOCUMENTS, max_size=3))
-@settings(max_examples=100)
+@settings(max_examples=40)
 @example(split("Rain fell.\nHome"), [], [split("Home\nThe rain fell again.")])
 def test_a_documents_facts_do_not_depend_on_its_batch(cleaner, document, before, behind):
     """What a page is cleaned to must not depend on which pages came with it."""
@@ -68,7 +68,7 @@ def test_a_documents_facts_do_not_depend_on_its_batch(cleaner, document, before,
 
 
 def test_nor_do_those_of_real_pages(cleaner, clean_texts):
-    documents = [split(text) for text in clean_texts.values()]
+    documents = [split(text) for text in list(clean_texts.values())[::2]]
     batch = facts_of(cleaner, *documents)
     start = 0
     for document in documents:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import product
 
 import numpy as np
@@ -37,6 +37,7 @@ def case(  # noqa: PLR0913 - one for each array of a case
     title: list[float] | None = None,
     join: list[float] | None = None,
     information: list[float] | None = None,
+    home: list[bool] | None = None,
     wordless: list[bool] | None = None,
     sizes: list[int] | None = None,
 ) -> Case:
@@ -50,7 +51,7 @@ def case(  # noqa: PLR0913 - one for each array of a case
         np.array(title or [0.0] * size, np.float32),
         np.array(join or [0.0] * size, np.float32),
         np.array(information or [100.0] * size, np.float32),
-        np.array([False] * size),
+        np.array(home or [False] * size),
         np.array(wordless or [False] * size),
     )
 
@@ -74,6 +75,8 @@ def cases(draw: st.DrawFn, sizes: st.SearchStrategy = SIZES):
         title=some(PROBABILITY),
         join=some(st.sampled_from([0.0, 0.0, 0.5, 0.9])),
         information=some(st.sampled_from([0.0, 3.0, 8.0, 50.0, 300.0])),
+        home=some(st.booleans()),
+        wordless=some(st.booleans()),
         sizes=drawn,
     )
 
@@ -129,13 +132,14 @@ def test_every_page_is_cut_by_itself(found):
     together = labels(found, Settings())
     for document in range(len(found.windows.first) - 1):
         mine = slice(*found.windows.first[document : document + 2].tolist())
-        alone = case(
-            found.article[mine].tolist(),
-            found.spam[mine].tolist(),
-            weight=found.weight[mine].tolist(),
-            title=found.title[mine].tolist(),
-            join=found.join[mine].tolist(),
-            information=found.information[mine].tolist(),
+        arrays = {field.name: getattr(found, field.name) for field in fields(found)}
+        alone = Case(
+            **{
+                name: array[mine] if isinstance(array, np.ndarray) else array
+                for name, array in arrays.items()
+                if name != "windows"
+            },
+            windows=Windows([mine.stop - mine.start]),
         )
         for one, other in zip(labels(alone, Settings()), together, strict=True):
             assert one.tolist() == other[mine].tolist()
@@ -210,6 +214,36 @@ RUNS = [
 def test_short_lines_take_the_label_of_the_run_around_them(spam, letters, expected, comment):
     found = case([0.9] * 3, spam, information=letters)
     assert "".join("s" if is_ else "." for is_ in labels(found, Settings())[1]) == expected, comment
+
+
+ALONE = [
+    # spam and article probabilities, what is spam, comment
+    ([0, 0.8, 0], [0.9, 0.9, 0.9], "...", "alone between article lines: a quotation"),
+    ([0, 0.99, 0], [0.9, 0.9, 0.9], ".s.", "unless it is sure to be spam"),
+    ([0, 0.8, 0], [0.9, 0.9, 0.1], ".s.", "or stands beside junk"),
+    ([0, 0, 0.8], [0.9, 0.9, 0.9], "..s", "or at the end of the page"),
+    ([0, 0.8, 0.8], [0.9, 0.9, 0.9], ".ss", "or has company"),
+]
+
+
+@pytest.mark.parametrize(("spam", "article", "expected", "comment"), ALONE, ids=str)
+def test_a_foreign_line_alone_in_the_article_is_a_quotation(spam, article, expected, comment):
+    _, found = labels(case(article, spam), Settings())
+    assert "".join("s" if is_ else "." for is_ in found) == expected, comment
+
+
+def test_what_is_plainly_in_the_language_of_the_page_is_no_spam():
+    found = case([0.9, 0.9, 0.9], [0, 0.99, 0.99], home=[False, False, True])
+    article, spam = labels(found, Settings())
+    assert spam.tolist() == [False, True, False]
+    assert article.tolist() == [True, False, True]
+
+
+def test_separators_are_junk_within_a_run_of_spam():
+    found = case([0.9] * 3, [0.99] * 3, information=[LONG, 0, LONG], wordless=[False, True, False])
+    article, spam = labels(found, Settings())
+    assert spam.tolist() == [True, False, True]
+    assert not article.any()
 
 
 def test_runs_do_not_reach_into_the_next_page():

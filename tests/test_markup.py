@@ -202,7 +202,7 @@ DOCUMENTS = HTML.filter(len)
 
 
 @given(DOCUMENTS, st.lists(DOCUMENTS, max_size=2), st.lists(DOCUMENTS, max_size=2))
-@settings(max_examples=60)
+@settings(max_examples=20)
 def test_a_documents_facts_do_not_depend_on_its_batch(cleaner, document, before, behind):
     alone = facts_of(cleaner, document)
     batch = facts_of(cleaner, *before, document, *behind)
