@@ -539,11 +539,6 @@ def join_facts(windows: Windows, own: Columns) -> Columns:
     return facts
 
 
-def matrix(columns: Columns, names: Sequence[str]) -> Floats:
-    """The named columns side by side, shape (lines, names)."""
-    return np.stack([columns[name] for name in names], axis=1).astype(np.float32, copy=False)
-
-
 _KINDS = {
     "words": ("logit", "known_tokens", "stop_words", "starts_stop", "ends_stop", "log_stop"),
     "neighbours": ("logit-", "logit+", "mean_", "until_landmark", "since_landmark", "landmarks"),

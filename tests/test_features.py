@@ -19,7 +19,6 @@ from cleaner.features import (
     StopWords,
     effective_length,
     fact_kind,
-    matrix,
     token_logits,
     tokens,
 )
@@ -134,14 +133,6 @@ def test_a_neighbours_fact_is_named_so(some):
     for name in some["context"]:
         if name.endswith(("-1", "+1")):
             assert fact_kind(name) == "neighbours", name
-
-
-def test_a_matrix_has_its_columns_in_the_order_asked_for(some):
-    names = ["log_words", "place"]
-    table = matrix(some["own"], names)
-    assert table.shape == (2, 2)
-    for i, name in enumerate(names):
-        assert table[:, i].tolist() == some["own"][name].tolist()
 
 
 @given(st.permutations(range(10)))
