@@ -206,12 +206,13 @@ class Cleaner:
         with one_thread():
             scores = self.score(batch)
             pull = self._pull(scores.facts)
+        length = effective_length(batch.characters)
         case = judge.Case(
             batch.windows,
             scores.article,
             scores.spam,
-            weight=effective_length(batch.characters),
-            title=np.where(effective_length(batch.characters) < TITLE, scores.title, 0),
+            weight=length,
+            title=np.where(length < TITLE, scores.title, 0),
             join=scores.join,
             information=np.expm1(scores.language.columns["log_information"]),
             home=plainly_home(scores.language.columns),
