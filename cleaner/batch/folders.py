@@ -104,6 +104,10 @@ class Folder(Protocol):
 
     def join(self, parts: Iterable[str], name: str) -> None:
         """Make the file ``name`` of the bytes of ``parts``, in order."""
+        with self.create(name) as target:
+            for part in parts:
+                with self.open(part) as source:
+                    shutil.copyfileobj(source, target, 1 << 20)
 
     def create(self, name: str) -> contextlib.AbstractContextManager[BinaryIO]:
         """A stream into the file ``name``, which appears when the block ends without an error."""
@@ -121,7 +125,7 @@ class Folder(Protocol):
         """Finish what was added."""
 
 
-class LocalFolder:
+class LocalFolder(Folder):
     """A folder of this machine.
 
     Unfinished files lie in ``staging``, a folder inside it, so that a killed run leaves nothing
@@ -157,13 +161,6 @@ class LocalFolder:
         if path.is_file():
             with path.open("rb") as stream:
                 yield from stream
-
-    def join(self, parts: Iterable[str], name: str) -> None:
-        """Make the file ``name`` of the bytes of ``parts``, in order."""
-        with self.create(name) as target:
-            for part in parts:
-                with self.open(part) as source:
-                    shutil.copyfileobj(source, target, 1 << 20)
 
     @contextlib.contextmanager
     def create(self, name: str) -> Iterator[BinaryIO]:
@@ -215,7 +212,7 @@ FLUSH_LINES, FLUSH_SECONDS = 500, 5.0
 """How much that was added to a remote file may be lost when the machine dies."""
 
 
-class RemoteFolder:
+class RemoteFolder(Folder):
     """A folder in an object store, or wherever else fsspec reaches.
 
     Stores cannot add to a file, so what is added lies in numbered pieces in a folder of its name.
@@ -249,13 +246,6 @@ class RemoteFolder:
             for piece in sorted(self._files.find(self._path(name))):
                 with self._files.open(piece, "rb") as stream:
                     yield from stream
-
-    def join(self, parts: Iterable[str], name: str) -> None:
-        """Make the file ``name`` of the bytes of ``parts``, in order."""
-        with self.create(name) as target:
-            for part in parts:
-                with self.open(part) as source:
-                    shutil.copyfileobj(source, target, 1 << 20)
 
     @contextlib.contextmanager
     def create(self, name: str) -> Iterator[BinaryIO]:
