@@ -245,7 +245,7 @@ class Cleaner:
     def _pull(self, facts: Columns) -> Mapping[str, Floats]:
         """How far each kind of fact draws every line towards article, by a linear stand-in."""
         stand_in = self.model.networks["reasons"]
-        parts = stand_in.standardised(facts) * stand_in.weights[0][0, :, 0]
+        parts = stand_in.standardised(stand_in.stacked(facts)) * stand_in.weights[0][0, :, 0]
         kinds = np.array([fact_kind(column) for column in stand_in.columns])
         return {kind: parts[:, kinds == kind].sum(axis=1) for kind in np.unique(kinds).tolist()}
 
