@@ -30,7 +30,9 @@ LAYERS = {
     "encoding": Row(),
     "decode": Row("encoding errors", "bs4"),
     "split": Row("page"),
-    "html": Row("page", "lxml"),
+    "elements": Row(),
+    "sniff": Row("elements"),
+    "html": Row("elements page sniff", "lxml"),
     "characters": Row(others="numpy"),
     "windows": Row("characters", "numpy"),
     "language": Row("characters windows", "langdetect numpy"),
@@ -40,8 +42,8 @@ LAYERS = {
     "judge": Row("characters page windows", "numpy"),
     "stitch": Row("page"),
     "cleaner": Row(
-        "characters decode errors features html judge language markup model page split stitch "
-        "windows",
+        "characters decode errors features html judge language markup model page sniff split "
+        "stitch windows",
         "numpy",
     ),
     # -- above this line is what cleaning needs; below, what stands on it --
