@@ -355,7 +355,7 @@ def _walk_through(source: str) -> _Walk:
 
 def _parse(source: str, walk: _Walk) -> None:
     # Bytes, because lxml refuses a str with an encoding declaration. Lone surrogates become "?".
-    markup = source.replace("\0", "").encode("utf-8", "replace")
+    markup = source.encode("utf-8", "replace").replace(b"\0", b"")
     parser = etree.HTMLParser(
         target=cast("Any", walk), encoding="utf-8", huge_tree=True, collect_ids=False
     )

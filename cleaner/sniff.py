@@ -21,7 +21,7 @@ comments are written in HTML.
 
 _PREAMBLE = (
     r"[\s\ufeff]*(?:<\?xml[^<>]*>\s*)?"
-    r"(?:<text\s+id=[^<>]*>\s*)?"  # CleanEval and the corpora after it wrap each page so
+    r"(?:<text\s+id=[^<>]*>[\s\ufeff]*)?"  # CleanEval and the corpora after it wrap each page so
     r"(?:(?:<!--(?:(?!-->).)*+-->|<script\b(?:(?!</script).)*+</script>)\s*)*"
 )
 
