@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -101,12 +102,19 @@ _MOST_WORDS = 12
 @lru_cache(maxsize=1 << 15)
 def _read_names(names: str) -> tuple[int, tuple[int, ...]]:
     """The groups an element's names belong to, as bits, and its words' hashes."""
-    words = list(dict.fromkeys(word.lower() for word in _WORDS.findall(names)))[:_MOST_WORDS]
+    if not names:
+        return 0, ()
+    words = dict.fromkeys(map(str.lower, _WORDS.findall(names)))
     parts = dict.fromkeys(_PARTS.findall(names.lower()))
     bits = 0
-    for part in list(parts)[:_MOST_WORDS]:
+    for part in islice(parts, _MOST_WORDS):
         bits |= _groups_of(part)
-    return bits, tuple(crc32(word.encode()) for word in words)
+    return bits, tuple(map(_hash_of, islice(words, _MOST_WORDS)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _hash_of(word: str) -> int:
+    return crc32(word.encode())
 
 
 @lru_cache(maxsize=1 << 16)
@@ -135,86 +143,95 @@ class Tree:
     """Those of the element and of all around it."""
     tag: Bits
     tags_around: Bits
-    names: Sequence[tuple[int, ...]]
-    """Hashes of the words in each element's names."""
+    name: Ints
+    """Which of ``words`` each element's names are."""
+    words: Sequence[tuple[int, ...]]
+    """Hashes of the words in the names that occur."""
 
 
 def tree(lines: Sequence[Line]) -> Tree:
     """The elements around lines; a line without one stands in an element of its own."""
-    known: dict[int, int] = {}
-    elements: list[_Element] = []
-    leaf = []
-    for number, line in enumerate(lines):
-        chain: list[Block] = []
-        block = line.block
-        while block is not None and id(block) not in known:
-            chain.append(block)
-            block = block.parent
-        at = known[id(block)] if block is not None else -1
-        for new in reversed(chain) if line.block is not None else (_NOWHERE,):
-            at = _append(elements, new, at, number)
-            known[id(new)] = at
-        leaf.append(at)
-    end = [0] * len(elements)
+    growing = _Growing()
+    leaf = [growing.element(line.block, number) for number, line in enumerate(lines)]
+    parent = growing.parent
+    end = [0] * len(parent)
     for number, at in enumerate(leaf):
         end[at] = number + 1
-    for at in range(len(elements) - 1, -1, -1):
-        up = elements[at].parent
-        end[up] = max(end[up], end[at])
-    numbers = np.array([element[:4] for element in elements], np.int64).T
-    bits = np.array([element[4:8] for element in elements], np.uint64).T
-    parent, begin, depth, tag_hash = numbers
-    names = [element.words for element in elements]
-    groups, groups_around, tag, tags_around = bits
+    for at in range(len(end) - 1, -1, -1):
+        end[parent[at]] = max(end[parent[at]], end[at])
+    tag, name = np.array(growing.tag, np.int64), np.array(growing.name, np.int64)
     return Tree(
-        np.array(leaf, np.int64),
-        parent,
-        begin,
-        np.array(end, np.int64),
-        depth,
-        tag_hash,
-        groups,
-        groups_around,
-        tag,
-        tags_around,
-        names,
+        leaf=np.array(leaf, np.int64),
+        parent=np.array(parent, np.int64),
+        begin=np.array(growing.begin, np.int64),
+        end=np.array(end, np.int64),
+        depth=np.array(growing.depth, np.int64),
+        tag_hash=np.array([crc32(tag.encode()) for tag in growing.tags], np.int64)[tag],
+        groups=np.array(growing.name_groups, np.uint64)[name],
+        groups_around=np.array(growing.groups_around, np.uint64),
+        tag=np.array([_TAG_BITS.get(tag, 0) for tag in growing.tags], np.uint64)[tag],
+        tags_around=np.array(growing.tags_around, np.uint64),
+        name=name,
+        words=growing.name_words,
     )
 
 
-class _Element(NamedTuple):
-    """An element while a tree is built."""
+class _Growing:
+    """The elements of a tree while it is built, a list for each of their facts."""
 
-    parent: int
-    begin: int
-    depth: int
-    tag_hash: int
-    groups: int
-    groups_around: int
-    tag: int
-    tags_around: int
-    words: tuple[int, ...]
+    def __init__(self) -> None:
+        self.parent: list[int] = []
+        self.begin: list[int] = []
+        self.depth: list[int] = []
+        self.groups_around: list[int] = []
+        self.tags_around: list[int] = []
+        self.tag: list[int] = []
+        self.name: list[int] = []
+        self.tags: dict[str, int] = {}
+        self.names: dict[str, int] = {}
+        self.name_groups: list[int] = []
+        self.name_words: list[tuple[int, ...]] = []
+        self._known: dict[Block, int] = {}
 
+    def element(self, block: Block | None, line: int) -> int:
+        """The index of a line's innermost element; all elements around it are there by then."""
+        if block is None:
+            return self._append(_NOWHERE, -1, line)
+        if block in self._known:
+            return self._known[block]
+        chain: list[Block] = []
+        around: Block | None = block
+        while around is not None and around not in self._known:
+            chain.append(around)
+            around = around.parent
+        at = -1 if around is None else self._known[around]
+        for new in reversed(chain):
+            at = self._known[new] = self._append(new, at, line)
+        return at
 
-def _append(elements: list[_Element], block: Block, around: int, line: int) -> int:
-    """Add the element of a block inside ``around`` (-1 for none); return its index."""
-    groups, words = _read_names(block.names)
-    tag = _TAG_BITS.get(block.tag, 0)
-    number = len(elements)
-    outer = elements[around] if around >= 0 else _Element(number, line, -1, 0, 0, 0, 0, 0, ())
-    elements.append(
-        _Element(
-            number if around < 0 else around,
-            line,
-            outer.depth + 1,
-            crc32(block.tag.encode()),
-            groups,
-            groups | outer.groups_around,
-            tag,
-            tag | outer.tags_around,
-            words,
-        )
-    )
-    return number
+    def _append(self, block: Block, around: int, line: int) -> int:
+        """Add the element of a block inside ``around`` (-1 for none); return its index."""
+        number = len(self.parent)
+        name = self.names.get(block.names)
+        if name is None:
+            name = self.names[block.names] = len(self.names)
+            groups, words = _read_names(block.names)
+            self.name_groups.append(groups)
+            self.name_words.append(words)
+        groups, tags = self.name_groups[name], _TAG_BITS.get(block.tag, 0)
+        depth = 0
+        if around >= 0:
+            depth = self.depth[around] + 1
+            groups |= self.groups_around[around]
+            tags |= self.tags_around[around]
+        self.parent.append(number if around < 0 else around)
+        self.begin.append(line)
+        self.depth.append(depth)
+        self.groups_around.append(groups)
+        self.tags_around.append(tags)
+        self.tag.append(self.tags.setdefault(block.tag, len(self.tags)))
+        self.name.append(name)
+        return number
 
 
 _NOWHERE = Block("")
@@ -233,8 +250,8 @@ def markup_tokens(batch: Batch, found: Tree) -> Tokens:
     own, parent = found.leaf, found.parent[found.leaf]
     grandparent = found.parent[parent]
     parts: list[tuple[Ints, Hashes]] = []
-    sizes = np.array([len(words) for words in found.names], np.int64)
-    flat = np.array([word for words in found.names for word in words], np.uint64)
+    sizes = np.array([len(words) for words in found.words], np.int64)
+    flat = np.array([word for words in found.words for word in words], np.uint64)
     first = np.cumsum(sizes) - sizes
     for name, level in (
         ("own", own),
@@ -242,10 +259,11 @@ def markup_tokens(batch: Batch, found: Tree) -> Tokens:
         ("grandparent", grandparent),
         ("further", found.parent[grandparent]),
     ):
-        count = sizes[level]
+        count = sizes[found.name[level]]
         line = np.repeat(lines, count)
         offset = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count)
-        parts.append((line, mixed(flat[first[level][line] + offset] ^ _SALTS[name])))
+        word = first[found.name[level]][line] + offset
+        parts.append((line, mixed(flat[word] ^ _SALTS[name])))
     tags = found.tag_hash.astype(np.uint64)
     short = tags[own] * np.uint64(31) + tags[parent] * np.uint64(17)
     parts.append((lines, mixed(short ^ _SALTS["short path"])))
@@ -326,12 +344,8 @@ def _below(found: Tree, values: Floats, element: Ints) -> Floats:
 
 def _twins(batch: Batch, found: Tree) -> Floats:
     """How many lines of the page stand in elements of the same tag and names."""
-    signature = np.array(
-        [
-            hash((tag, words))
-            for tag, words in zip(found.tag_hash.tolist(), found.names, strict=True)
-        ]
-    )
+    names = np.array([hash(words) for words in found.words], np.int64)
+    signature = found.tag_hash * 1_000_000_007 + names[found.name]
     key = signature[found.leaf] * 1_000_003 + batch.windows.document
     _, inverse, count = np.unique(key, return_inverse=True, return_counts=True)
     return count[inverse].astype(np.float32)
