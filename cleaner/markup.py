@@ -151,90 +151,85 @@ class Tree:
 
 def tree(lines: Sequence[Line]) -> Tree:
     """The elements around lines; a line without one stands in an element of its own."""
-    growing = _Growing()
-    leaf = [growing.element(line.block, number) for number, line in enumerate(lines)]
-    parent = growing.parent
+    blocks, parents, begin, leaf = _elements(lines)
+    end = _ends(parents, leaf)
+    parent = np.array(parents, np.int64)
+    tags, tag = _indexed([block.tag for block in blocks])
+    names, name = _indexed([block.names for block in blocks])
+    read = [_read_names(words) for words in names]
+    groups = np.array([bits for bits, _ in read], np.uint64)[name]
+    tag_bits = np.array([_TAG_BITS.get(word, 0) for word in tags], np.uint64)[tag]
+    depth, groups_around, tags_around = _down(parent, groups, tag_bits)
+    return Tree(
+        leaf=np.array(leaf, np.int64),
+        parent=parent,
+        begin=np.array(begin, np.int64),
+        end=np.array(end, np.int64),
+        depth=depth,
+        tag_hash=np.array([crc32(word.encode()) for word in tags], np.int64)[tag],
+        groups=groups,
+        groups_around=groups_around,
+        tag=tag_bits,
+        tags_around=tags_around,
+        name=name,
+        words=[words for _, words in read],
+    )
+
+
+def _elements(lines: Sequence[Line]) -> tuple[list[Block], list[int], list[int], list[int]]:
+    """The blocks around lines, the parent and first line of each, and each line's innermost."""
+    known: dict[Block, int] = {}
+    blocks: list[Block] = []
+    parent: list[int] = []
+    begin: list[int] = []
+    leaf: list[int] = []
+    for number, line in enumerate(lines):
+        around: Block | None = line.block or Block("")
+        chain = []
+        while around is not None and around not in known:
+            chain.append(around)
+            around = around.parent
+        at = len(blocks) if around is None else known[around]
+        while chain:
+            parent.append(at)
+            begin.append(number)
+            at = len(blocks)
+            known[chain[-1]] = at
+            blocks.append(chain.pop())
+        leaf.append(at)
+    return blocks, parent, begin, leaf
+
+
+def _ends(parent: Sequence[int], leaf: Sequence[int]) -> list[int]:
+    """The line behind the last one below each element."""
     end = [0] * len(parent)
     for number, at in enumerate(leaf):
         end[at] = number + 1
     for at in range(len(end) - 1, -1, -1):
         end[parent[at]] = max(end[parent[at]], end[at])
-    tag, name = np.array(growing.tag, np.int64), np.array(growing.name, np.int64)
-    return Tree(
-        leaf=np.array(leaf, np.int64),
-        parent=np.array(parent, np.int64),
-        begin=np.array(growing.begin, np.int64),
-        end=np.array(end, np.int64),
-        depth=np.array(growing.depth, np.int64),
-        tag_hash=np.array([crc32(tag.encode()) for tag in growing.tags], np.int64)[tag],
-        groups=np.array(growing.name_groups, np.uint64)[name],
-        groups_around=np.array(growing.groups_around, np.uint64),
-        tag=np.array([_TAG_BITS.get(tag, 0) for tag in growing.tags], np.uint64)[tag],
-        tags_around=np.array(growing.tags_around, np.uint64),
-        name=name,
-        words=growing.name_words,
-    )
+    return end
 
 
-class _Growing:
-    """The elements of a tree while it is built, a list for each of their facts."""
-
-    def __init__(self) -> None:
-        self.parent: list[int] = []
-        self.begin: list[int] = []
-        self.depth: list[int] = []
-        self.groups_around: list[int] = []
-        self.tags_around: list[int] = []
-        self.tag: list[int] = []
-        self.name: list[int] = []
-        self.tags: dict[str, int] = {}
-        self.names: dict[str, int] = {}
-        self.name_groups: list[int] = []
-        self.name_words: list[tuple[int, ...]] = []
-        self._known: dict[Block, int] = {}
-
-    def element(self, block: Block | None, line: int) -> int:
-        """The index of a line's innermost element; all elements around it are there by then."""
-        if block is None:
-            return self._append(_NOWHERE, -1, line)
-        if block in self._known:
-            return self._known[block]
-        chain: list[Block] = []
-        around: Block | None = block
-        while around is not None and around not in self._known:
-            chain.append(around)
-            around = around.parent
-        at = -1 if around is None else self._known[around]
-        for new in reversed(chain):
-            at = self._known[new] = self._append(new, at, line)
-        return at
-
-    def _append(self, block: Block, around: int, line: int) -> int:
-        """Add the element of a block inside ``around`` (-1 for none); return its index."""
-        number = len(self.parent)
-        name = self.names.get(block.names)
-        if name is None:
-            name = self.names[block.names] = len(self.names)
-            groups, words = _read_names(block.names)
-            self.name_groups.append(groups)
-            self.name_words.append(words)
-        groups, tags = self.name_groups[name], _TAG_BITS.get(block.tag, 0)
-        depth = 0
-        if around >= 0:
-            depth = self.depth[around] + 1
-            groups |= self.groups_around[around]
-            tags |= self.tags_around[around]
-        self.parent.append(number if around < 0 else around)
-        self.begin.append(line)
-        self.depth.append(depth)
-        self.groups_around.append(groups)
-        self.tags_around.append(tags)
-        self.tag.append(self.tags.setdefault(block.tag, len(self.tags)))
-        self.name.append(name)
-        return number
+def _indexed(words: Sequence[str]) -> tuple[list[str], Ints]:
+    """The words that occur, and for each word given its index among them."""
+    index = {word: number for number, word in enumerate(dict.fromkeys(words))}
+    return list(index), np.array([index[word] for word in words], np.int64)
 
 
-_NOWHERE = Block("")
+def _down(parent: Ints, *bits: Bits) -> tuple[Ints, Bits, Bits]:
+    """The depth of each element, and its bits with those of all around it.
+
+    Each round looks twice as far out as the one before, so a page nested 100,000 deep takes 17.
+    """
+    depth = (parent != np.arange(len(parent))).astype(np.int64)
+    first, second = bits
+    while True:
+        further = parent[parent]
+        depth, first, second = depth + depth[parent], first | first[parent], second | second[parent]
+        if np.array_equal(further, parent):
+            return depth, first, second
+        parent = further
+
 
 _SALTS = {
     name: np.uint64((0xD1B54A32D192ED03 * (index + 1)) % (1 << 64))
