@@ -142,11 +142,12 @@ class _Walk:
         if self._skipped:
             self._skipped += 1
             return
-        if tag in BLOCKS:
+        handle = _STARTS.get(tag)
+        if handle is _Walk.block:
             if self._holder is not None:
                 self.end_line()
-        elif tag in _STARTS:
-            _STARTS[tag](self, attributes)
+        elif handle is not None:
+            handle(self, attributes)
             if self._skipped:
                 return
         elif self._ended and self._text and (tag != self._ended or tag not in IN_WORDS):
@@ -170,17 +171,17 @@ class _Walk:
             if self._captured is not None and not self._skipped:
                 self._release(tag, "".join(self._captured))
             return
-        if tag in BLOCKS:
-            if self._holder is not None:
-                self.end_line()
-        elif tag in _ENDS:
-            _ENDS[tag](self)
-        else:
+        handle = _ENDS.get(tag)
+        if handle is None:
             self._ended = tag
+        elif handle is not _Walk.end_line:
+            handle(self)
+        elif self._holder is not None:
+            self.end_line()
         open_ = self._open
-        del open_[-1]
+        open_.pop()
         if len(open_) < len(self._blocks):
-            del self._blocks[-1]
+            self._blocks.pop()
 
     def close(self) -> None:
         self.end_line()
@@ -245,6 +246,9 @@ class _Walk:
             self._blank = True
         else:
             self.end_line()
+
+    def block(self, _attributes: Attributes) -> None:
+        self.end_line()
 
     def paragraph(self, _attributes: Attributes | None = None) -> None:
         if self._holder is not None:
@@ -321,6 +325,7 @@ class _Walk:
 
 
 _STARTS: dict[str, Callable[[_Walk, Attributes], None]] = {
+    **dict.fromkeys(BLOCKS, _Walk.block),
     **dict.fromkeys(PARAGRAPHS, _Walk.paragraph),
     **dict.fromkeys(PREFORMATTED, _Walk.start_pre),
     **dict.fromkeys(SKIPPED, _Walk.skip),
@@ -339,6 +344,7 @@ _STARTS: dict[str, Callable[[_Walk, Attributes], None]] = {
 as a browser has it for those it does not know."""
 
 _ENDS: dict[str, Callable[[_Walk], None]] = {
+    **dict.fromkeys(BLOCKS, _Walk.end_line),
     **dict.fromkeys(PARAGRAPHS, _Walk.paragraph),
     **dict.fromkeys(PREFORMATTED, _Walk.end_pre),
     "a": _Walk.end_link,
