@@ -47,13 +47,16 @@ LAYERS = {
         "numpy",
     ),
     # -- above this line is what cleaning needs; below, what stands on it --
+    "metadata": Row("decode page sniff", "trafilatura"),
     "training": Row(
         "characters cleaner decode errors features html judge language markup model page split "
         "windows",
         "courlan inscriptis langdetect lxml numpy resiliparse scipy sklearn threadpoolctl "
         "trafilatura",
     ),
-    "batch": Row("cleaner decode errors page version", "fastwarc fsspec pyarrow ray zstandard"),
+    "batch": Row(
+        "cleaner decode errors metadata page version", "fastwarc fsspec pyarrow ray zstandard"
+    ),
     "pipelines": Row("batch cleaner errors page", "datatrove sklearn"),
     "review": Row("cleaner decode errors features page stitch training", "numpy starlette uvicorn"),
     "terminal": Row("batch page", "tqdm"),
@@ -63,7 +66,7 @@ LAYERS = {
 }
 """In order: each row may name only rows above it. The empty name is the package itself."""
 
-CORE = tuple(LAYERS)[: tuple(LAYERS).index("training")]
+CORE = tuple(LAYERS)[: tuple(LAYERS).index("metadata")]
 
 STRANGERS = ("split", "html", "language", "features")
 """These do not know each other."""
