@@ -43,6 +43,7 @@ from cleaner.language import (
 from cleaner.markup import markup_context, markup_tokens, tree
 from cleaner.model import Model, one_thread, unusable
 from cleaner.page import Block, Line, Page, Settings, Verdict
+from cleaner.sniff import looks_like_html
 from cleaner.split import split
 from cleaner.windows import Windows
 
@@ -260,7 +261,7 @@ class Cleaner:
 def read(source: str | bytes) -> Document:
     """The lines of a source, which is told to be text or HTML by its content."""
     text = decode(source) if isinstance(source, bytes) else mend(source)
-    if not html.looks_like_html(text):
+    if not looks_like_html(text):
         return Document(split(text))
     page = html.read(text)
     return Document(page.lines, page.og_title or page.title, markup=True)

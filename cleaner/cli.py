@@ -96,6 +96,9 @@ def _add_clean(verbs: Verbs) -> None:
     records = verb.add_argument_group("records")
     records.add_argument("--text-key", default="text", metavar="NAME", help="column of the text")
     records.add_argument("--id-key", default="id", metavar="NAME", help="column of the id")
+    records.add_argument(
+        "--metadata", action="store_true", help="title, author, date, site; slows HTML down"
+    )
     detail = records.add_mutually_exclusive_group()
     detail.add_argument(
         "--line-scores",
@@ -237,6 +240,7 @@ def _recipe(options: argparse.Namespace) -> Recipe:
         settings=_settings(options),
         model=options.model,
         detail=options.detail,
+        metadata=options.metadata,
         text_key=options.text_key,
         id_key=options.id_key,
         limits=Limits(options.max_seconds, options.max_size),

@@ -226,6 +226,10 @@ def refuse_known_binary(source: bytes) -> None:
             raise _no_text(kind)
 
 
+WRITTEN = bytes({*range(32, 127)} | set(b"\t\n\v\f\r\x1b\x1c\x1d\x1e\x1f"))
+"""ASCII that people write: most of most files, and dropped at once."""
+
+
 def refuse_unreadable(text: str) -> None:
     """Raise `SourceError` where too much of ``text`` is what nobody writes.
 
@@ -233,9 +237,11 @@ def refuse_unreadable(text: str) -> None:
     faulty program leaves in text are forgiven.
     """
     sample = text[:65_536]
-    if sample.isprintable():
+    encoded = sample.encode("utf-8", "surrogatepass").translate(None, WRITTEN)
+    rest = encoded.decode("utf-8", "surrogatepass")
+    if rest.isprintable() and "\ufffd" not in rest:
         return
-    counts = Counter(sample)
+    counts = Counter(rest)
     nulls = counts.pop("\x00", 0)
     unwritten = sum(n for character, n in counts.items() if _is_unwritten(character))
     if nulls > 0.3 * len(sample) or (unwritten > 3 and unwritten > 0.1 * len(sample)):

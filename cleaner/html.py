@@ -16,14 +16,16 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, cast
 
 from lxml import etree
 
+from cleaner.elements import BLOCKS, IN_WORDS, PARAGRAPHS, PREFORMATTED, SKIPPED
 from cleaner.page import Block, Line
+from cleaner.sniff import TAG, is_escaped
 
 Attributes = Mapping[str, str]
 
@@ -71,7 +73,7 @@ def read(source: str) -> Document:
     >>> read("").lines
     ()
     """
-    walk = _walk_through(html.unescape(source) if _is_escaped(source) else source)
+    walk = _walk_through(html.unescape(source) if is_escaped(source) else source)
     facts = walk.facts
     objects = list(_objects(walk.scripts))
     texts = [*_texts(objects), *_descriptions(facts)]
@@ -140,14 +142,15 @@ class _Walk:
         if self._skipped:
             self._skipped += 1
             return
-        if tag in _BLOCKS:
+        handle = _STARTS.get(tag)
+        if handle is _Walk.block:
             if self._holder is not None:
                 self.end_line()
-        elif tag in _STARTS:
-            _STARTS[tag](self, attributes)
+        elif handle is not None:
+            handle(self, attributes)
             if self._skipped:
                 return
-        elif self._ended and self._text and (tag != self._ended or tag not in _IN_WORDS):
+        elif self._ended and self._text and (tag != self._ended or tag not in IN_WORDS):
             self._text.append(_GAP)
         self._open.append((tag, attributes))
 
@@ -168,17 +171,17 @@ class _Walk:
             if self._captured is not None and not self._skipped:
                 self._release(tag, "".join(self._captured))
             return
-        if tag in _BLOCKS:
-            if self._holder is not None:
-                self.end_line()
-        elif tag in _ENDS:
-            _ENDS[tag](self)
-        else:
+        handle = _ENDS.get(tag)
+        if handle is None:
             self._ended = tag
+        elif handle is not _Walk.end_line:
+            handle(self)
+        elif self._holder is not None:
+            self.end_line()
         open_ = self._open
-        del open_[-1]
+        open_.pop()
         if len(open_) < len(self._blocks):
-            del self._blocks[-1]
+            self._blocks.pop()
 
     def close(self) -> None:
         self.end_line()
@@ -243,6 +246,9 @@ class _Walk:
             self._blank = True
         else:
             self.end_line()
+
+    def block(self, _attributes: Attributes) -> None:
+        self.end_line()
 
     def paragraph(self, _attributes: Attributes | None = None) -> None:
         if self._holder is not None:
@@ -318,35 +324,11 @@ class _Walk:
             _parse(text, self)
 
 
-_BLOCKS = frozenset({
-    "address", "article", "aside", "body", "button", "caption", "center", "dd", "details", "dialog",
-    "dir", "div", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup",
-    "hr", "label", "legend", "li", "main", "menu", "nav", "noscript", "object", "search", "section",
-    "summary", "table", "tbody", "tfoot", "thead", "tr",
-})  # fmt: skip
-"""Elements that begin a line and end one. ``button`` and ``label`` are inline for a browser, but
-their text belongs to no sentence."""
-
-_PARAGRAPHS = frozenset({"blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "ul"})
-"""The same, with a blank line around, as in every browser's style sheet."""
-
-_PREFORMATTED = frozenset({"listing", "plaintext", "pre", "xmp"})
-
-_IN_WORDS = frozenset({
-    "b", "bdi", "bdo", "big", "del", "em", "font", "i", "ins", "mark", "nobr", "rb", "ruby", "s",
-    "small", "strike", "strong", "sub", "sup", "tt", "u", "wbr",
-})  # fmt: skip
-"""Elements that may begin or end inside a word: two of a kind side by side leave no gap."""
-
-_SKIPPED = frozenset({
-    "annotation", "audio", "canvas", "datalist", "embed", "iframe", "meter", "noembed", "optgroup",
-    "option", "progress", "rp", "rt", "select", "style", "svg", "textarea", "video",
-})  # fmt: skip
-
 _STARTS: dict[str, Callable[[_Walk, Attributes], None]] = {
-    **dict.fromkeys(_PARAGRAPHS, _Walk.paragraph),
-    **dict.fromkeys(_PREFORMATTED, _Walk.start_pre),
-    **dict.fromkeys(_SKIPPED, _Walk.skip),
+    **dict.fromkeys(BLOCKS, _Walk.block),
+    **dict.fromkeys(PARAGRAPHS, _Walk.paragraph),
+    **dict.fromkeys(PREFORMATTED, _Walk.start_pre),
+    **dict.fromkeys(SKIPPED, _Walk.skip),
     "a": _Walk.start_link,
     "br": _Walk.line_break,
     "html": _Walk.root,
@@ -362,8 +344,9 @@ _STARTS: dict[str, Callable[[_Walk, Attributes], None]] = {
 as a browser has it for those it does not know."""
 
 _ENDS: dict[str, Callable[[_Walk], None]] = {
-    **dict.fromkeys(_PARAGRAPHS, _Walk.paragraph),
-    **dict.fromkeys(_PREFORMATTED, _Walk.end_pre),
+    **dict.fromkeys(BLOCKS, _Walk.end_line),
+    **dict.fromkeys(PARAGRAPHS, _Walk.paragraph),
+    **dict.fromkeys(PREFORMATTED, _Walk.end_pre),
     "a": _Walk.end_link,
     "html": _Walk.end_line,
     "template": _Walk.end_line,
@@ -378,7 +361,7 @@ def _walk_through(source: str) -> _Walk:
 
 def _parse(source: str, walk: _Walk) -> None:
     # Bytes, because lxml refuses a str with an encoding declaration. Lone surrogates become "?".
-    markup = source.replace("\0", "").encode("utf-8", "replace")
+    markup = source.encode("utf-8", "replace").replace(b"\0", b"")
     parser = etree.HTMLParser(
         target=cast("Any", walk), encoding="utf-8", huge_tree=True, collect_ids=False
     )
@@ -515,7 +498,7 @@ def _unseen(
 
 def _plain_lines(text: str) -> list[str]:
     text = html.unescape(text)
-    if _TAG.search(text):
+    if TAG.search(text):
         return [line.text for line in _walk_through(text).lines]
     return [line for line in map(_tidy, text.splitlines()) if line]
 
@@ -526,136 +509,3 @@ def _is_shown(text: str, page: str) -> bool:
     if last <= 0:
         return text in page
     return sum(text[last * i // 4 :][:_PROBE] in page for i in range(5)) > 2
-
-
-# Detection -------------------------------------------------------------------------------------
-
-_SAMPLE = 50_000
-"""Characters by which a source is told to be HTML or not."""
-
-_INSIDE = 0.6
-"""Share of the text that lies inside elements, from which a source is HTML.
-
-It finds 97 % of the bodies of WCXB pages cut out of their ``<body>``, nearly all whole pages by
-their first tag, and 3 of 16,495 program and documentation files, ICU's headers among them, whose
-comments are written in HTML.
-"""
-
-_PREAMBLE = (
-    r"[\s\ufeff]*(?:<\?xml[^<>]*>\s*)?"
-    r"(?:(?:<!--(?:(?!-->).)*+-->|<script\b(?:(?!</script).)*+</script>)\s*)*"
-)
-
-_DOCUMENT = re.compile(
-    _PREAMBLE
-    + r"(?:<[a-z][^<>]*>\s*){0,3}"  # what some tool has put before the page
-    + r"<(?:!doctype\s+html|(?:html|head|body)(?:\s[^<>]*)?>(?!\s[a-z]))",
-    re.I | re.S,
-)
-
-_ROOT = re.compile(_PREAMBLE + r"<(?P<name>(?!!--)[!?a-z][\w:.-]*)(?=[\s/>])", re.I | re.S)
-
-_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?:\s+[a-zA-Z:@*][^<>]*|\s*/?)>")
-
-_ASIDE = re.compile(
-    r"(?:\A|(?<=[\w,:] ))</?[a-zA-Z0-9]+ ?/?>(?= [a-z]|[.,;:)])"  # the <p> tag, a <br>.
-    r"|(?<=[`'\"])</?[a-zA-Z0-9]+ ?/?>(?=[`'\"])"  # "<div>" + text
-    r"|<!--[^<>]*-->"
-)
-"""Tags that a text talks of, and comments."""
-
-_KNOWN = _BLOCKS | _IN_WORDS | _STARTS.keys() | {
-    "abbr", "area", "base", "cite", "code", "dfn", "frame", "frameset", "head", "img", "input",
-    "kbd", "link", "map", "picture", "q", "samp", "source", "span", "time", "var",
-}  # fmt: skip
-
-_VOID = frozenset({"area", "base", "br", "embed", "frame", "hr", "img", "input", "link", "meta"})
-
-_ENDING_THEMSELVES = frozenset({"dd", "dt", "li", "p", "td", "th", "tr"})
-"""Elements whose end tag may be left out before the next of their kind."""
-
-_STRUCTURAL = _BLOCKS | _PARAGRAPHS | _PREFORMATTED | {"br", "td", "th"}
-"""Elements of which there is one, at least, in a fragment that does not begin with a tag."""
-
-
-def looks_like_html(source: str) -> bool:
-    """Whether a source is an HTML page or fragment, told by its content alone.
-
-    A fragment has most of its text inside elements. Text that talks of tags, mail addresses in
-    angle brackets, Markdown with some HTML in it and program code do not; nor do XML formats such
-    as feeds, whose text would be lost in an HTML reader.
-
-    >>> looks_like_html("<p>Rain is expected.</p>"), looks_like_html("Rain<br>and snow<br>tonight")
-    (True, True)
-    >>> looks_like_html("The <p> tag."), looks_like_html("#include <map>\\nstd::map<int, int> m;")
-    (False, False)
-    """
-    sample = source[:_SAMPLE]
-    if _is_escaped(sample) or _DOCUMENT.match(sample):
-        return True
-    root = _ROOT.match(sample)
-    if root and not _is_known(root["name"]):
-        return False
-    tags = list(_TAG.finditer(_ASIDE.sub(" ", sample)))
-    if not root or root["name"] == "svg":
-        tags = tags if _begins_structured(tags) else []
-    return bool(tags) and _share_inside(tags) >= _INSIDE
-
-
-def _begins_structured(tags: Iterable[re.Match[str]]) -> bool:
-    """Whether the first paragraph holds a tag of the kind that divides a text."""
-    structural = (tag for tag in tags if tag["name"].lower() in _STRUCTURAL)
-    first = next(structural, None)
-    return first is not None and "\n\n" not in first.string[: first.start()].strip()
-
-
-def _is_escaped(source: str) -> bool:
-    return (
-        "<" not in source
-        and source.lstrip().startswith("&lt;")
-        and looks_like_html(html.unescape(source[:_SAMPLE]))
-    )
-
-
-def _is_known(name: str) -> bool:
-    return name.lower() in _KNOWN or "-" in name
-
-
-def _share_inside(tags: Sequence[re.Match[str]]) -> float:
-    """The share of text that lies inside elements that end, or next to one of several ``<br>``."""
-    source = tags[0].string
-    names = [tag["name"].lower() for tag in tags]
-    several_breaks = names.count("br") > 1
-    opened: dict[str, list[int]] = {}
-    spans: list[tuple[int, int]] = []
-    size = position = 0
-    after_break = False
-    for name, tag in zip(names, tags, strict=True):
-        text = source[position : tag.start()].strip()
-        start, size = size, size + len(text) - text.count(" ")
-        at_break = several_breaks and name == "br"
-        if (at_break or after_break) and "\n\n" not in text:
-            _cover(spans, start, size)
-        starts = opened.setdefault(name, [])
-        if starts and (tag["end"] or name in _ENDING_THEMSELVES):
-            _cover(spans, starts.pop(), size)
-        if not tag["end"]:
-            starts.append(size)
-        after_break = at_break
-        position = tag.end()
-    start, size = size, size + len(source[position:].strip())
-    if after_break or names[-1] in {"script", "style"}:
-        _cover(spans, start, size)
-    if not source[: tags[0].start()].strip() and names[0] not in _VOID:
-        for start in opened[names[0]][:1]:
-            _cover(spans, start, size)
-    return sum(end - start for start, end in spans) / size if size else 1.0
-
-
-def _cover(spans: list[tuple[int, int]], start: int, end: int) -> None:
-    """Add a span that ends last, keeping the spans apart and in order."""
-    while spans and spans[-1][0] >= start:
-        spans.pop()
-    if spans:
-        start = max(start, spans[-1][1])
-    spans.append((start, end))

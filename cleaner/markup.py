@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -101,12 +102,19 @@ _MOST_WORDS = 12
 @lru_cache(maxsize=1 << 15)
 def _read_names(names: str) -> tuple[int, tuple[int, ...]]:
     """The groups an element's names belong to, as bits, and its words' hashes."""
-    words = list(dict.fromkeys(word.lower() for word in _WORDS.findall(names)))[:_MOST_WORDS]
+    if not names:
+        return 0, ()
+    words = dict.fromkeys(map(str.lower, _WORDS.findall(names)))
     parts = dict.fromkeys(_PARTS.findall(names.lower()))
     bits = 0
-    for part in list(parts)[:_MOST_WORDS]:
+    for part in islice(parts, _MOST_WORDS):
         bits |= _groups_of(part)
-    return bits, tuple(crc32(word.encode()) for word in words)
+    return bits, tuple(map(_hash_of, islice(words, _MOST_WORDS)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _hash_of(word: str) -> int:
+    return crc32(word.encode())
 
 
 @lru_cache(maxsize=1 << 16)
@@ -135,89 +143,93 @@ class Tree:
     """Those of the element and of all around it."""
     tag: Bits
     tags_around: Bits
-    names: Sequence[tuple[int, ...]]
-    """Hashes of the words in each element's names."""
+    name: Ints
+    """Which of ``words`` each element's names are."""
+    words: Sequence[tuple[int, ...]]
+    """Hashes of the words in the names that occur."""
 
 
 def tree(lines: Sequence[Line]) -> Tree:
     """The elements around lines; a line without one stands in an element of its own."""
-    known: dict[int, int] = {}
-    elements: list[_Element] = []
-    leaf = []
+    blocks, parents, begin, leaf = _elements(lines)
+    end = _ends(parents, leaf)
+    parent = np.array(parents, np.int64)
+    tags, tag = _indexed([block.tag for block in blocks])
+    names, name = _indexed([block.names for block in blocks])
+    read = [_read_names(words) for words in names]
+    groups = np.array([bits for bits, _ in read], np.uint64)[name]
+    tag_bits = np.array([_TAG_BITS.get(word, 0) for word in tags], np.uint64)[tag]
+    depth, groups_around, tags_around = _down(parent, groups, tag_bits)
+    return Tree(
+        leaf=np.array(leaf, np.int64),
+        parent=parent,
+        begin=np.array(begin, np.int64),
+        end=np.array(end, np.int64),
+        depth=depth,
+        tag_hash=np.array([crc32(word.encode()) for word in tags], np.int64)[tag],
+        groups=groups,
+        groups_around=groups_around,
+        tag=tag_bits,
+        tags_around=tags_around,
+        name=name,
+        words=[words for _, words in read],
+    )
+
+
+def _elements(lines: Sequence[Line]) -> tuple[list[Block], list[int], list[int], list[int]]:
+    """The blocks around lines, the parent and first line of each, and each line's innermost."""
+    known: dict[Block, int] = {}
+    blocks: list[Block] = []
+    parent: list[int] = []
+    begin: list[int] = []
+    leaf: list[int] = []
     for number, line in enumerate(lines):
-        chain: list[Block] = []
-        block = line.block
-        while block is not None and id(block) not in known:
-            chain.append(block)
-            block = block.parent
-        at = known[id(block)] if block is not None else -1
-        for new in reversed(chain) if line.block is not None else (_NOWHERE,):
-            at = _append(elements, new, at, number)
-            known[id(new)] = at
+        around: Block | None = line.block or Block("")
+        chain = []
+        while around is not None and around not in known:
+            chain.append(around)
+            around = around.parent
+        at = len(blocks) if around is None else known[around]
+        while chain:
+            parent.append(at)
+            begin.append(number)
+            at = len(blocks)
+            known[chain[-1]] = at
+            blocks.append(chain.pop())
         leaf.append(at)
-    end = [0] * len(elements)
+    return blocks, parent, begin, leaf
+
+
+def _ends(parent: Sequence[int], leaf: Sequence[int]) -> list[int]:
+    """The line behind the last one below each element."""
+    end = [0] * len(parent)
     for number, at in enumerate(leaf):
         end[at] = number + 1
-    for at in range(len(elements) - 1, -1, -1):
-        up = elements[at].parent
-        end[up] = max(end[up], end[at])
-    numbers = np.array([element[:4] for element in elements], np.int64).T
-    bits = np.array([element[4:8] for element in elements], np.uint64).T
-    parent, begin, depth, tag_hash = numbers
-    names = [element.words for element in elements]
-    groups, groups_around, tag, tags_around = bits
-    return Tree(
-        np.array(leaf, np.int64),
-        parent,
-        begin,
-        np.array(end, np.int64),
-        depth,
-        tag_hash,
-        groups,
-        groups_around,
-        tag,
-        tags_around,
-        names,
-    )
+    for at in range(len(end) - 1, -1, -1):
+        end[parent[at]] = max(end[parent[at]], end[at])
+    return end
 
 
-class _Element(NamedTuple):
-    """An element while a tree is built."""
-
-    parent: int
-    begin: int
-    depth: int
-    tag_hash: int
-    groups: int
-    groups_around: int
-    tag: int
-    tags_around: int
-    words: tuple[int, ...]
+def _indexed(words: Sequence[str]) -> tuple[list[str], Ints]:
+    """The words that occur, and for each word given its index among them."""
+    index = {word: number for number, word in enumerate(dict.fromkeys(words))}
+    return list(index), np.array([index[word] for word in words], np.int64)
 
 
-def _append(elements: list[_Element], block: Block, around: int, line: int) -> int:
-    """Add the element of a block inside ``around`` (-1 for none); return its index."""
-    groups, words = _read_names(block.names)
-    tag = _TAG_BITS.get(block.tag, 0)
-    number = len(elements)
-    outer = elements[around] if around >= 0 else _Element(number, line, -1, 0, 0, 0, 0, 0, ())
-    elements.append(
-        _Element(
-            number if around < 0 else around,
-            line,
-            outer.depth + 1,
-            crc32(block.tag.encode()),
-            groups,
-            groups | outer.groups_around,
-            tag,
-            tag | outer.tags_around,
-            words,
-        )
-    )
-    return number
+def _down(parent: Ints, *bits: Bits) -> tuple[Ints, Bits, Bits]:
+    """The depth of each element, and its bits with those of all around it.
 
+    Each round looks twice as far out as the one before, so a page nested 100,000 deep takes 17.
+    """
+    depth = (parent != np.arange(len(parent))).astype(np.int64)
+    first, second = bits
+    while True:
+        further = parent[parent]
+        depth, first, second = depth + depth[parent], first | first[parent], second | second[parent]
+        if np.array_equal(further, parent):
+            return depth, first, second
+        parent = further
 
-_NOWHERE = Block("")
 
 _SALTS = {
     name: np.uint64((0xD1B54A32D192ED03 * (index + 1)) % (1 << 64))
@@ -233,8 +245,8 @@ def markup_tokens(batch: Batch, found: Tree) -> Tokens:
     own, parent = found.leaf, found.parent[found.leaf]
     grandparent = found.parent[parent]
     parts: list[tuple[Ints, Hashes]] = []
-    sizes = np.array([len(words) for words in found.names], np.int64)
-    flat = np.array([word for words in found.names for word in words], np.uint64)
+    sizes = np.array([len(words) for words in found.words], np.int64)
+    flat = np.array([word for words in found.words for word in words], np.uint64)
     first = np.cumsum(sizes) - sizes
     for name, level in (
         ("own", own),
@@ -242,10 +254,11 @@ def markup_tokens(batch: Batch, found: Tree) -> Tokens:
         ("grandparent", grandparent),
         ("further", found.parent[grandparent]),
     ):
-        count = sizes[level]
+        count = sizes[found.name[level]]
         line = np.repeat(lines, count)
         offset = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count)
-        parts.append((line, mixed(flat[first[level][line] + offset] ^ _SALTS[name])))
+        word = first[found.name[level]][line] + offset
+        parts.append((line, mixed(flat[word] ^ _SALTS[name])))
     tags = found.tag_hash.astype(np.uint64)
     short = tags[own] * np.uint64(31) + tags[parent] * np.uint64(17)
     parts.append((lines, mixed(short ^ _SALTS["short path"])))
@@ -326,12 +339,8 @@ def _below(found: Tree, values: Floats, element: Ints) -> Floats:
 
 def _twins(batch: Batch, found: Tree) -> Floats:
     """How many lines of the page stand in elements of the same tag and names."""
-    signature = np.array(
-        [
-            hash((tag, words))
-            for tag, words in zip(found.tag_hash.tolist(), found.names, strict=True)
-        ]
-    )
+    names = np.array([hash(words) for words in found.words], np.int64)
+    signature = found.tag_hash * 1_000_000_007 + names[found.name]
     key = signature[found.leaf] * 1_000_003 + batch.windows.document
     _, inverse, count = np.unique(key, return_inverse=True, return_counts=True)
     return count[inverse].astype(np.float32)

@@ -94,6 +94,22 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a web page says of itself, as far as it does."""
+
+    title: str | None = None
+    author: str | None = None
+    """One name, or several separated by semicolons."""
+
+    date: str | None = None
+    """Of publication, as ``2026-11-21``."""
+
+    site: str | None = None
+    language: str | None = None
+    """As the page declares it, which is wrong on some pages."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A cleaned document: every source line with its verdict, and the text that remains.
 
@@ -114,6 +130,8 @@ class Page:
     """ISO 639-1 code of the article's language, ``zh-cn`` and ``zh-tw`` apart; or ``None``."""
 
     title: str | None = None
+    metadata: Metadata | None = None
+    """Where it was asked for, with `cleaner.metadata.described`."""
 
     @property
     def text(self) -> str:

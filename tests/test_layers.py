@@ -30,7 +30,9 @@ LAYERS = {
     "encoding": Row(),
     "decode": Row("encoding errors", "bs4"),
     "split": Row("page"),
-    "html": Row("page", "lxml"),
+    "elements": Row(),
+    "sniff": Row("elements"),
+    "html": Row("elements page sniff", "lxml"),
     "characters": Row(others="numpy"),
     "windows": Row("characters", "numpy"),
     "language": Row("characters windows", "langdetect numpy"),
@@ -40,18 +42,21 @@ LAYERS = {
     "judge": Row("characters page windows", "numpy"),
     "stitch": Row("page"),
     "cleaner": Row(
-        "characters decode errors features html judge language markup model page split stitch "
-        "windows",
+        "characters decode errors features html judge language markup model page sniff split "
+        "stitch windows",
         "numpy",
     ),
     # -- above this line is what cleaning needs; below, what stands on it --
+    "metadata": Row("decode page sniff", "trafilatura"),
     "training": Row(
         "characters cleaner decode errors features html judge language markup model page split "
         "windows",
         "courlan inscriptis langdetect lxml numpy resiliparse scipy sklearn threadpoolctl "
         "trafilatura",
     ),
-    "batch": Row("cleaner decode errors page version", "fastwarc fsspec pyarrow ray zstandard"),
+    "batch": Row(
+        "cleaner decode errors metadata page version", "fastwarc fsspec pyarrow ray zstandard"
+    ),
     "pipelines": Row("batch cleaner errors page", "datatrove sklearn"),
     "review": Row("cleaner decode errors features page stitch training", "numpy starlette uvicorn"),
     "terminal": Row("batch page", "tqdm"),
@@ -61,7 +66,7 @@ LAYERS = {
 }
 """In order: each row may name only rows above it. The empty name is the package itself."""
 
-CORE = tuple(LAYERS)[: tuple(LAYERS).index("training")]
+CORE = tuple(LAYERS)[: tuple(LAYERS).index("metadata")]
 
 STRANGERS = ("split", "html", "language", "features")
 """These do not know each other."""

@@ -103,9 +103,11 @@ def _types(arrow: ModuleType) -> dict[str, pyarrow.DataType]:
     text, number = arrow.string(), arrow.float64()
     line = {"number": arrow.int64(), "text": text, "label": text}
     line |= {"probability": number, "reason": text}
+    said = ("title", "author", "date", "site", "language")
     return {
         "title": text,
         "language": text,
+        "metadata": arrow.struct([(name, text) for name in said]),
         "lines": arrow.list_(arrow.struct(list(line.items()))),
         "line_labels": arrow.list_(text),
         "line_quality": arrow.list_(number),

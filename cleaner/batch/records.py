@@ -165,6 +165,9 @@ class Recipe:
     """Directory of the model; the one that comes with the package where it is ``None``."""
 
     detail: Detail = "lines"
+    metadata: bool = False
+    """Whether records tell what a web page says of itself, which takes longer than cleaning it."""
+
     text_key: str = "text"
     id_key: str = "id"
     limits: Limits = field(default_factory=Limits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from itertools import repeat
 from typing import Any
 
@@ -64,7 +65,9 @@ def row(page: Page, record: Record, recipe: Recipe) -> dict[str, Any]:
     A column of the record that bears one of our names stays as it is; ours is then called
     ``clean_...``.
     """
-    found = {"title": page.title, "language": page.language, **lines(page, recipe)}
+    found: dict[str, Any] = {"title": page.title, "language": page.language, **lines(page, recipe)}
+    if page.metadata is not None:
+        found["metadata"] = asdict(page.metadata)
     renamed = {f"clean_{x}" if x in record.columns else x: value for x, value in found.items()}
     return {recipe.id_key: record.id, recipe.text_key: page.text, **record.columns, **renamed}
 

@@ -29,6 +29,7 @@ from cleaner.batch.records import (
 from cleaner.cleaner import Cleaner
 from cleaner.decode import decode, mend
 from cleaner.errors import CleanerError
+from cleaner.metadata import described
 from cleaner.page import Label, Page
 
 
@@ -102,6 +103,8 @@ def _outcome(prepared: Prepared, page: Page | Exception, recipe: Recipe) -> Outc
     record = prepared.record
     if isinstance(page, Exception):
         return Failure(record.id, record.origin, f"{type(page).__name__}: {page}")
+    if recipe.metadata and record.form != "text":
+        page = described(page, prepared.text)
     written = replace(record, source=b"", columns={})
     return Done(written, _payload(page, record, recipe), tally(page))
 

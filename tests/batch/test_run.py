@@ -109,6 +109,19 @@ def test_a_record_of_json(home, watcher):
     assert set(row["lines"][0]) == {"number", "text", "label", "probability", "reason"}
 
 
+def test_records_tell_what_a_page_says_of_itself(home, watcher):
+    page = "<html lang=en><title>Rain</title><meta name=author content='Ann Lee'><p>x</html>"
+    rows = [{"id": 1, "text": page}, {"id": 2, "text": article(1), "metadata": "theirs"}]
+    write(home, {"in/r.jsonl": json_lines(rows)})
+    clean(task(recipe=Recipe(metadata=True, detail="none")), watcher)
+    told, untold = lines(home / "out/r.jsonl")
+    nothing = dict.fromkeys(("title", "author", "date", "site", "language"))
+    assert told["title"] == "Rain"
+    assert told["metadata"] == nothing | {"title": "Rain", "author": "Ann Lee", "language": "en"}
+    assert untold["metadata"] == "theirs"
+    assert untold["clean_metadata"] == nothing
+
+
 def test_parallel_lists_have_an_entry_for_each_line_of_the_source(home, watcher):
     write(home, {"in/r.jsonl": json_lines(ROWS[:1])})
     clean(task(recipe=Recipe(detail="scores")), watcher)
