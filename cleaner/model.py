@@ -16,18 +16,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 from threadpoolctl import ThreadpoolController
 
 from cleaner.errors import ModelError
-from cleaner.trees import Array, Floats, Trees
+from cleaner.trees import Array, Floats, Trees, in_bytes
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the layout of the files, or the meaning of a feature, changes."""
 
 ARRAYS, FACTS = "model.safetensors", "model.json"
+COARSE = ("markup_weights", "token_weights")
+"""Arrays kept as bytes on disk, each with its step beside it."""
+
 MAX_BYTES = 64 << 20
 """No model of ours is near this; a larger file is not one of ours."""
 
@@ -165,6 +167,8 @@ class Model:
         """Write the model's two files into ``directory``, which is made where it is missing."""
         directory.mkdir(parents=True, exist_ok=True)
         arrays = {name: np.ascontiguousarray(array) for name, array in self.arrays.items()}
+        for name in arrays.keys() & set(COARSE):
+            arrays[name], arrays[f"{name}/step"] = in_bytes(arrays[name].astype(np.float32))
         for name, network in self.networks.items():
             arrays |= {f"{name}/{key}": value for key, value in network.arrays().items()}
         columns = {name: list(network.columns) for name, network in self.networks.items()}
@@ -187,9 +191,11 @@ class Model:
                 name: Network.of(columns, _under(arrays, f"{name}/"))
                 for name, columns in facts["columns"].items()
             }
+            plain = {name: array for name, array in arrays.items() if "/" not in name}
+            for name in plain.keys() & set(COARSE):
+                plain[name] = plain[name] * arrays[f"{name}/step"]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise unusable(directory, f"its arrays do not fit together ({error})") from error
-        plain = {name: array for name, array in arrays.items() if "/" not in name}
         return cls(plain, networks, facts)
 
 

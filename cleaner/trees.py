@@ -25,6 +25,10 @@ MOST_LEVELS = 8
 """The number of a leaf is a byte."""
 
 
+MOST_STEPS = 127
+"""The greatest number a byte with a sign holds on either side of 0."""
+
+
 @dataclass(frozen=True)
 class Trees:
     """Trees whose leaves are summed to log-odds.
@@ -65,11 +69,13 @@ class Trees:
         return replace(self, leaf=self.leaf * factor)
 
     def arrays(self) -> dict[str, Array]:
-        """Everything by name; leaves in half precision, which is enough."""
+        """Everything by name; leaves as bytes, which is enough for a sum of hundreds."""
+        leaf, step = in_bytes(self.leaf)
         return {
             "column": self.column.astype(np.int16),
             "border": self.border,
-            "leaf": self.leaf.astype(np.float16),
+            "leaf": leaf,
+            "leaf step": step,
         }
 
     @classmethod
@@ -84,10 +90,21 @@ class Trees:
             column.shape != border.shape
             or not 0 < levels <= MOST_LEVELS
             or leaf.shape != (len(column), 1 << levels)
+            or arrays["leaf step"].shape != (1,)
         ):
             message = f"trees of shapes {column.shape}, {border.shape} and {leaf.shape}"
             raise ValueError(message)
         if column.dtype.kind != "i" or column.min() < 0 or column.max() >= columns:
             message = f"trees read columns that are not among the {columns}"
             raise ValueError(message)
-        return cls(column, border.astype(np.float32), leaf.astype(np.float32))
+        return cls(column, border.astype(np.float32), leaf * arrays["leaf step"].astype(np.float32))
+
+
+def in_bytes(values: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
+    """Values as whole numbers of steps, and the step, shape (1,); 127 steps are the greatest.
+
+    >>> in_bytes(np.array([-2, 0.5, 4], np.float32))[0].tolist()
+    [-64, 16, 127]
+    """
+    step = np.float32(np.abs(values).max(initial=1e-6) / MOST_STEPS)
+    return np.rint(values / step).astype(np.int8), np.array([step], np.float32)

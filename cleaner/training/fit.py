@@ -24,7 +24,7 @@ from cleaner.features import LONG, TITLE, Columns, context, join_facts, spam_fac
 from cleaner.model import Network
 from cleaner.training.corpus import LABELS, Corpus, folds
 from cleaner.training.trees import grown
-from cleaner.trees import Trees
+from cleaner.trees import MOST_STEPS, Trees
 
 NEVER = np.float32(-30)
 """Log-odds of what is out of the question."""
@@ -41,13 +41,13 @@ class Recipe:
 
     seed: int = 0
     folds: int = 5
-    members: int = 2
-    """Networks averaged."""
+    members: int = 1
+    """Networks averaged: with trees beside it, one does."""
     hidden: tuple[int, ...] = (64, 32)
     epochs: int = 6
     rows: int = 500_000
     """Lines a network is trained on, drawn by weight; more rows of the same sites add nothing."""
-    trees: int = 200
+    trees: int = 300
     """Decision trees beside each network; none for a handful of samples."""
     tree_rows: int = 300_000
     token_epochs: int = 6
@@ -309,7 +309,20 @@ def token_weights(corpus: Corpus, rows: Bools, weight: Floats, recipe: Recipe) -
     classifier.fit(scaled(inputs), corpus.labels[rows] == ARTICLE, sample_weight=weight[rows])
     learnt = classifier.coef_[0].astype(np.float32)
     learnt[site_counts(inputs, corpus.site[rows]) < recipe.least_sites] = 0
-    return learnt
+    return in_steps(learnt)
+
+
+def in_steps(weights: Floats) -> Floats:
+    """The weights in steps of which 127 hold all but the largest thousandth; a model stores bytes.
+
+    What has a weight keeps one, because the share of known tokens is a fact.
+    """
+    if not weights.any():
+        return weights
+    step = np.quantile(np.abs(weights[weights != 0]), 0.999) / MOST_STEPS
+    steps = np.clip(np.rint(weights / step), -MOST_STEPS, MOST_STEPS)
+    steps = np.where((steps == 0) & (weights != 0), np.sign(weights), steps)
+    return (steps * step).astype(np.float32)
 
 
 def scaled(inputs: csr_matrix) -> csr_matrix:

@@ -15,13 +15,14 @@ from cleaner.characters import Floats
 from cleaner.cleaner import sigmoid
 from cleaner.features import StopWords
 from cleaner.language import Languages, plainly_home
-from cleaner.model import Array, Model, Network
+from cleaner.model import Model, Network
 from cleaner.page import Label, Settings
 from cleaner.training.corpus import Corpus, build
 from cleaner.training.evaluate import Labels
 from cleaner.training.fit import Predictions, Recipe, learn
 from cleaner.training.fit_markup import learn_markup
 from cleaner.training.samples import Sample
+from cleaner.trees import Array
 
 ORDINARY = 150
 """Lines of a page that counts in full; a longer one's lines count less, so that a few archives do
@@ -75,7 +76,7 @@ def model_from(
     corpus = build(samples, languages, stop_words)
     parts, predictions = learn(corpus, recipe, page_weights(samples), base.networks)
     arrays: dict[str, Array] = {
-        "token_weights": parts.tokens.astype(np.float16),
+        "token_weights": parts.tokens,
         "language_table": languages.table,
         "language_normal": languages.normal.astype(np.uint16),
         "language_alien": languages.alien,
@@ -86,7 +87,7 @@ def model_from(
     if markup:
         trees = build(markup, languages, stop_words)
         found = learn_markup(trees, parts, recipe, page_weights(markup))
-        arrays["markup_weights"] = found.tokens.astype(np.float16)
+        arrays["markup_weights"] = found.tokens
         parts.networks["markup"] = found.network
         judged_markup = judged(trees, found.predictions, judge.MARKUP_RELIEF)
     facts: dict[str, object] = {
