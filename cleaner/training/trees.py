@@ -32,6 +32,8 @@ def grown(inputs: Floats, target: Bools, count: int, seed: int) -> Trees:
     except ImportError as error:
         library = "catboost"
         raise missing(library, "to grow decision trees") from error
+    if not np.ptp(inputs, axis=0).any():
+        return _the_share_of(target)
     booster = CatBoostClassifier(
         iterations=count,
         depth=7,
@@ -52,6 +54,13 @@ def grown(inputs: Floats, target: Bools, count: int, seed: int) -> Trees:
         path = Path(folder) / "trees.json"
         booster.save_model(str(path), format="json")
         return _read(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _the_share_of(target: Bools) -> Trees:
+    """A tree that gives every row the log-odds of the target; for rows that are all alike."""
+    share = (target.sum() + 1) / (len(target) + 2)
+    leaf = np.full((1, 2), np.log(share / (1 - share)), np.float32)
+    return Trees(np.zeros((1, 1), np.int16), np.zeros((1, 1), np.float32), leaf)
 
 
 def _read(written: dict[str, Any]) -> Trees:
