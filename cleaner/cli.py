@@ -254,8 +254,8 @@ def _cores() -> int:
 
 
 def _clean_to_stdout(options: argparse.Namespace) -> int:
-    from cleaner.batch.records import Misuse
     from cleaner.batch.run import clean_to_stream
+    from cleaner.errors import Misuse
     from cleaner.terminal import Watch
 
     if len(options.paths) > 1:
@@ -355,8 +355,9 @@ def review(options: argparse.Namespace) -> int:
         count = store.export(options.labels, options.export)
         print(f"{options.export}: {count} documents")
         return ALL_WELL
-    from cleaner.batch.records import Misuse, Recipe
+    from cleaner.batch.records import Recipe
     from cleaner.batch.work import cleaner
+    from cleaner.errors import Misuse
     from cleaner.review.documents import read_files
     from cleaner.review.server import serve
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from cleaner.errors import CleanerError
+from cleaner.errors import ExtraError
 
 
-def missing(library: str, purpose: str) -> CleanerError:
+def missing(library: str, purpose: str, extra: str) -> ExtraError:
     """The error to raise; it names the extra that brings ``library``.
 
-    >>> print(missing("pyarrow", "to read it"))
-    pyarrow is needed to read it: install cleaner with its extra, as in pip install '.[batch]'
+    >>> print(missing("pyarrow", "to read it", "batch"))
+    pyarrow is needed to read it: pip install 'cleaner[batch]'
     """
-    message = (
-        f"{library} is needed {purpose}: "
-        "install cleaner with its extra, as in pip install '.[batch]'"
-    )
-    return CleanerError(message)
+    message = f"{library} is needed {purpose}: pip install 'cleaner[{extra}]'"
+    return ExtraError(message, name=library)

@@ -122,7 +122,7 @@ def _pyarrow() -> ModuleType:
         import pyarrow  # noqa: PLC0415 - an extra
         import pyarrow.parquet  # noqa: PLC0415
     except ImportError as error:
-        problem = missing("pyarrow", "to read and write Parquet")
+        problem = missing("pyarrow", "to read and write Parquet", "batch")
         raise problem from error
     found: ModuleType = pyarrow
     return found

@@ -16,11 +16,11 @@ from cleaner.batch.folders import RUN, LocalFolder, is_remote, output_folder
 from cleaner.batch.formats import Kind, form, kind, stem, suffix
 from cleaner.batch.journal import REPORT
 from cleaner.batch.output import into_file, into_folder, into_stream, into_text_file
-from cleaner.batch.records import Chunk, Failure, Form, Misuse, Outcome, Recipe, Tally
+from cleaner.batch.records import Chunk, Failure, Form, Outcome, Recipe, Tally
 from cleaner.batch.session import Session
 from cleaner.batch.targets import Target, share, targets
 from cleaner.batch.workers import in_process, in_workers
-from cleaner.errors import CleanerError
+from cleaner.errors import CleanerError, Misuse
 
 
 class Watcher(Protocol):

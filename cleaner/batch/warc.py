@@ -103,6 +103,6 @@ def _fastwarc() -> ModuleType:
     try:
         from fastwarc import warc  # noqa: PLC0415 - an extra
     except ImportError as error:
-        problem = missing("fastwarc", "to read web archives")
+        problem = missing("fastwarc", "to read web archives", "warc")
         raise problem from error
     return warc

@@ -18,9 +18,9 @@ import zstandard
 from cleaner.batch import shards
 from cleaner.batch.find import find
 from cleaner.batch.folders import LocalFolder
-from cleaner.batch.records import Limits, Misuse, Recipe
+from cleaner.batch.records import Limits, Recipe
 from cleaner.batch.run import Task, clean, planned
-from cleaner.errors import CleanerError
+from cleaner.errors import CleanerError, Misuse
 from cleaner.page import Settings
 
 from .conftest import article, cleaned
