@@ -52,7 +52,7 @@ LAYERS = {
         "trafilatura",
     ),
     "batch": Row("cleaner decode errors page version", "fastwarc fsspec pyarrow ray zstandard"),
-    "pipelines": Row("batch cleaner errors page", "datatrove sklearn"),
+    "pipelines": Row("batch errors page", "datatrove numpy sklearn"),
     "review": Row("cleaner decode errors features page stitch training", "numpy starlette uvicorn"),
     "terminal": Row("batch page", "tqdm"),
     "cli": Row("batch cleaner errors page review terminal training version"),
