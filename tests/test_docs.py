@@ -163,7 +163,9 @@ def interact(block: Block, names: dict[str, object], section: Section) -> dict[s
         block.code, names, str(section), str(section.file), block.line
     )
     said: list[str] = []
-    doctest.DocTestRunner(verbose=False, optionflags=OPTIONS).run(test, out=said.append, clear_globs=False)
+    doctest.DocTestRunner(verbose=False, optionflags=OPTIONS).run(
+        test, out=said.append, clear_globs=False
+    )
     assert not said, "".join(said)
     return test.globs
 
