@@ -166,3 +166,23 @@ def test_hugging_face_datasets_know_results_again_but_not_those_of_other_setting
         )
     ]
     assert made[0] == made[1] != made[2]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_ray_data(clean):
+    ray = pytest.importorskip("ray", reason="the extra `ray` is not installed")
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    try:
+        dataset = ray.data.from_items(ROWS)
+        actors = ray.data.ActorPoolStrategy(size=1)
+        by_class = dataset.map_batches(
+            BatchCleaner, fn_constructor_kwargs={"text_key": "text"}, compute=actors, batch_size=2
+        )
+        by_object = dataset.map_batches(BatchCleaner(), batch_size=2)
+        for made in (by_class, by_object):
+            rows = sorted(made.take_all(), key=lambda row: row["n"])
+            assert list(rows[0]) == ["n", "text", *OURS]
+            assert [row["text"] for row in rows] == clean
+    finally:
+        ray.shutdown()
