@@ -267,9 +267,9 @@ def report(corpus: Corpus) -> Iterator[str]:
         {
             "`cleaner clean --workers 1`": one,
             "`cleaner clean --workers 2`": two,
-            "reading alone": reading,
-            "cleaning alone": Cost(cleaning.cpu - reading.cpu, cleaning.clock - reading.clock),
-            "writing alone": Cost(writing.cpu - reading.cpu, writing.clock - reading.clock),
+            "reading, in one process": reading,
+            "reading and cleaning, in one process": cleaning,
+            "reading and writing, in one process": writing,
             "datatrove: C4 and Gopher filters": filters,
         },
     )

@@ -15,7 +15,7 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,7 +25,7 @@ from cleaner.batch.folders import output_folder
 from cleaner.batch.journal import JOURNAL, digest, key
 from cleaner.batch.output import into_folder
 from cleaner.batch.perform import Watcher, perform
-from cleaner.batch.records import Done, Failure, Outcome, Tally
+from cleaner.batch.records import Failure, Outcome, Tally
 from cleaner.batch.session import Session
 from cleaner.batch.shards import PART_DOCUMENTS, PART_SIZE, Shard
 from cleaner.batch.targets import Target
@@ -52,19 +52,21 @@ class Job:
 
 @dataclass(slots=True)
 class Result:
-    """What became of a job; a watcher that remembers."""
+    """What became of a job; a watcher that remembers what failed.
+
+    What was cleaned is only counted: a file may hold more documents than there is memory.
+    """
 
     job: Job
-    outcomes: list[Outcome] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     journal: bytes = b""
     """The lines of the job's journal."""
 
     def saw(self, outcome: Outcome) -> None:
-        """Keep it, without what was written."""
-        self.outcomes.append(
-            replace(outcome, payload=b"") if isinstance(outcome, Done) else outcome
-        )
+        """Keep what failed."""
+        if isinstance(outcome, Failure):
+            self.failures.append(outcome)
 
     def moved(self, tally: Tally, position: int) -> None:
         """Nobody looks before the job is done."""
@@ -73,23 +75,25 @@ class Result:
 def on_ray(task: Task, session: Session, watcher: Watcher) -> Tally:
     """The engine that lets the processes of a cluster read, clean and write.
 
-    Raises ``ExtraError`` where Ray is not installed, ``CleanerError`` where it gives up.
+    The watcher sees what failed, and after each job how far the run is. Raises ``ExtraError`` where
+    Ray is not installed, ``CleanerError`` where it gives up.
     """
     ray = _ray()
     cleaner(task.recipe)  # whatever is wrong with model or settings is said here, at once
     tally, waiting = Tally(), []
     for item in planned(task):
         if isinstance(item, Failure):
-            tally += _told(item, session, watcher)
+            tally += item.tally
+            _tell(item, session, watcher)
         elif _is_done(item, session):
             session.position.finished += item.source.size
         else:
             waiting.append(item)
     jobs = list(shared_out(waiting, session))
     for result in _results(ray, jobs, task, session) if jobs else ():
-        for outcome in result.outcomes:
-            _told(outcome, session, watcher)
-        session.journal.absorb(result.journal, result.job.key)
+        for failure in result.failures:
+            _tell(failure, session, watcher)
+        session.journal.absorb(result.journal, result.job.key, result.failures)
         session.position.finished += result.job.size
         tally += result.tally
         watcher.moved(tally, session.position.bytes)
@@ -131,11 +135,9 @@ def _is_done(target: Target, session: Session) -> bool:
     return Shard(session, target.name, target.form, [target.source]).is_done()
 
 
-def _told(outcome: Outcome, session: Session, watcher: Watcher) -> Tally:
-    watcher.saw(outcome)
-    if isinstance(outcome, Failure):
-        session.journal.fail(outcome)
-    return outcome.tally
+def _tell(failure: Failure, session: Session, watcher: Watcher) -> None:
+    watcher.saw(failure)
+    session.journal.fail(failure)
 
 
 def _results(
@@ -189,7 +191,7 @@ class Hand:
         earlier = session.journal.carried()
         folder.close()
         result.tally = tally + earlier.tally
-        result.outcomes += earlier.failures
+        result.failures += earlier.failures
         result.journal = b"".join(folder.lines(f"{run}/{JOURNAL}"))
         return result
 

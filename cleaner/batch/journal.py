@@ -62,12 +62,13 @@ class Journal:
             line["parts"] = parts
         self._folder.append(self._name, json.dumps(line).encode())
 
-    def absorb(self, lines: bytes, key: str) -> None:
-        """Take over the lines of another journal, all of them the work of ``key``."""
+    def absorb(self, lines: bytes, key: str, failures: Sequence[Failure]) -> None:
+        """Take over the lines of another journal; they and ``failures`` came of ``key``."""
         added = lines.splitlines()
         for line in added:
             self._folder.append(self._name, line)
-        self.add(key, Tally(), parts=[json.loads(line)["key"] for line in added])
+        parts = [json.loads(line)["key"] for line in added]
+        self.add(key, Tally(failures=len(failures)), failures, parts)
 
     def fail(self, failure: Failure) -> None:
         """Add a line to the list of errors."""
