@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cleaner.batch.records import Recipe
-    from cleaner.batch.run import Task
+    from cleaner.batch.task import Task
     from cleaner.page import Page, Settings
     from cleaner.review.documents import Shelf
 
@@ -112,6 +112,9 @@ def _add_clean(verbs: Verbs) -> None:
         "--no-lines", dest="detail", action="store_const", const="none", help="leave lines out"
     )
     batch = verb.add_argument_group("large runs")
+    batch.add_argument(
+        "--engine", choices=["local", "ray"], default="local", help="this machine, or a cluster"
+    )
     batch.add_argument("--max-size", type=_size, default=20_000_000, metavar="SIZE", help="20MB")
     batch.add_argument(
         "--max-seconds", type=float, default=60, metavar="S", help="per document: 60"
@@ -202,8 +205,8 @@ def _size(word: str) -> int:
 
 def clean(options: argparse.Namespace) -> int:
     """Clean files."""
-    from cleaner.batch.run import Inputs
     from cleaner.batch.run import clean as run
+    from cleaner.batch.task import Inputs
     from cleaner.terminal import Watch, summary
 
     if options.output in {None, STDIO}:
@@ -220,14 +223,15 @@ def clean(options: argparse.Namespace) -> int:
 
 
 def _task(options: argparse.Namespace) -> Task:
-    from cleaner.batch.run import Task
+    from cleaner.batch.task import Task
 
     return Task(
         paths=tuple(options.paths),
         output=options.output.rstrip("/") or "/",
         form=options.to,
         recipe=_recipe(options),
-        workers=_cores() if options.workers is None else options.workers,
+        engine=options.engine,
+        workers=options.workers,
         rank=options.rank,
         world_size=options.world_size,
     )
@@ -253,13 +257,9 @@ def _settings(options: argparse.Namespace) -> Settings:
     return Settings(options.language, options.favor, options.mode)
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _clean_to_stdout(options: argparse.Namespace) -> int:
-    from cleaner.batch.records import Misuse
     from cleaner.batch.run import clean_to_stream
+    from cleaner.errors import Misuse
     from cleaner.terminal import Watch
 
     if len(options.paths) > 1:
@@ -276,7 +276,7 @@ def _clean_to_stdout(options: argparse.Namespace) -> int:
 
 def _rehearse(task: Task) -> int:
     from cleaner.batch.records import Failure
-    from cleaner.batch.run import planned
+    from cleaner.batch.task import planned
     from cleaner.terminal import visible
 
     status = ALL_WELL
@@ -359,8 +359,9 @@ def review(options: argparse.Namespace) -> int:
         count = store.export(options.labels, options.export)
         print(f"{options.export}: {count} documents")
         return ALL_WELL
-    from cleaner.batch.records import Misuse, Recipe
+    from cleaner.batch.records import Recipe
     from cleaner.batch.work import cleaner
+    from cleaner.errors import Misuse
     from cleaner.review.documents import read_files
     from cleaner.review.server import serve
 

@@ -25,6 +25,7 @@ class Row(NamedTuple):
 
 LAYERS = {
     "errors": Row(),
+    "extras": Row("errors"),
     "page": Row(),
     "version": Row(),
     "encoding": Row(),
@@ -38,7 +39,8 @@ LAYERS = {
     "language": Row("characters windows", "langdetect numpy"),
     "features": Row("characters page windows", "numpy"),
     "markup": Row("characters features page", "numpy"),
-    "model": Row("errors", "numpy safetensors threadpoolctl"),
+    "trees": Row(others="numpy"),
+    "model": Row("errors trees", "numpy safetensors threadpoolctl"),
     "judge": Row("characters page windows", "numpy"),
     "stitch": Row("page"),
     "cleaner": Row(
@@ -49,15 +51,16 @@ LAYERS = {
     # -- above this line is what cleaning needs; below, what stands on it --
     "metadata": Row("decode page sniff", "trafilatura"),
     "training": Row(
-        "characters cleaner decode errors features html judge language markup model page split "
-        "windows",
-        "courlan inscriptis langdetect lxml numpy resiliparse scipy sklearn threadpoolctl "
+        "characters cleaner decode errors extras features html judge language markup model page "
+        "split trees windows",
+        "catboost courlan inscriptis langdetect lxml numpy resiliparse scipy sklearn threadpoolctl "
         "trafilatura",
     ),
     "batch": Row(
-        "cleaner decode errors metadata page version", "fastwarc fsspec pyarrow ray zstandard"
+        "cleaner decode errors extras metadata page version",
+        "fastwarc fsspec pyarrow ray zstandard",
     ),
-    "pipelines": Row("batch cleaner errors page", "datatrove sklearn"),
+    "pipelines": Row("batch errors extras page", "datatrove numpy sklearn"),
     "review": Row("cleaner decode errors features page stitch training", "numpy starlette uvicorn"),
     "terminal": Row("batch page", "tqdm"),
     "cli": Row("batch cleaner errors page review terminal training version"),
@@ -73,6 +76,7 @@ STRANGERS = ("split", "html", "language", "features")
 
 DOORS = {
     # The only modules that import a library; without an entry, the one row that names it.
+    "catboost": {"training.trees"},
     "fastwarc": {"batch.warc"},
     "fsspec": {"batch.folders"},
     "pyarrow": {"batch.parquet"},

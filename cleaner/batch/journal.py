@@ -43,12 +43,13 @@ class Journal:
         self._carried: set[str] = set()
         self._load()
 
-    def done(self, key: str) -> bool:
+    def knows(self, key: str) -> bool:
         """Whether ``key`` was finished by an earlier run."""
-        if key not in self._known:
-            return False
+        return key in self._known
+
+    def carry(self, key: str) -> None:
+        """Count what was done for ``key`` among what this run need not do."""
         self._carried |= {key, *self._parts.get(key, ())}
-        return True
 
     def add(
         self, key: str, tally: Tally, failures: Sequence[Failure] = (), parts: Sequence[str] = ()
@@ -61,12 +62,20 @@ class Journal:
             line["parts"] = parts
         self._folder.append(self._name, json.dumps(line).encode())
 
+    def absorb(self, lines: bytes, key: str, failures: Sequence[Failure]) -> None:
+        """Take over the lines of another journal; they and ``failures`` came of ``key``."""
+        added = lines.splitlines()
+        for line in added:
+            self._folder.append(self._name, line)
+        parts = [json.loads(line)["key"] for line in added]
+        self.add(key, Tally(failures=len(failures)), failures, parts)
+
     def fail(self, failure: Failure) -> None:
         """Add a line to the list of errors."""
         self._folder.append(self._errors, json.dumps(asdict(failure)).encode())
 
     def carried(self) -> Carried:
-        """What earlier runs did of the keys that were asked for; their failures are listed anew."""
+        """What earlier runs did of the keys that were carried; their failures are listed anew."""
         tally, failures, left = Tally(), [], set(self._carried)
         for line in self._lines():
             if line["key"] in left:

@@ -6,13 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from cleaner.errors import CleanerError
 from cleaner.page import Settings
-
-
-class Misuse(CleanerError, ValueError):  # noqa: N818 - says what is wrong better than "Error"
-    """What was asked for makes no sense; the message says what would."""
-
 
 Form = Literal["text", "jsonl", "parquet"]
 """What documents become: one text file each, or records in a file."""

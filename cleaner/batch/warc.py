@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from cleaner.batch.extras import missing
+from cleaner.extras import missing
 from cleaner.batch.folders import too_large
 from cleaner.batch.records import Skipped
 from cleaner.errors import SourceError
@@ -103,6 +103,6 @@ def _fastwarc() -> ModuleType:
     try:
         from fastwarc import warc  # noqa: PLC0415 - an extra
     except ImportError as error:
-        problem = missing("fastwarc", "to read web archives")
+        problem = missing("fastwarc", "to read web archives", "warc")
         raise problem from error
     return warc

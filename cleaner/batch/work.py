@@ -18,7 +18,6 @@ from cleaner.batch.records import (
     Done,
     Entry,
     Failure,
-    Misuse,
     Outcome,
     Recipe,
     Record,
@@ -28,7 +27,7 @@ from cleaner.batch.records import (
 )
 from cleaner.cleaner import Cleaner
 from cleaner.decode import decode, mend
-from cleaner.errors import CleanerError
+from cleaner.errors import CleanerError, Misuse
 from cleaner.metadata import described
 from cleaner.page import Label, Page
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from cleaner.batch.extras import missing
+from cleaner.extras import missing
 from cleaner.characters import Bools, Floats
 from cleaner.trees import Trees
 
@@ -31,7 +31,7 @@ def grown(inputs: Floats, target: Bools, count: int, seed: int) -> Trees:
         from catboost import CatBoostClassifier  # noqa: PLC0415 - an extra
     except ImportError as error:
         library = "catboost"
-        raise missing(library, "to grow decision trees") from error
+        raise missing(library, "to grow decision trees", "train") from error
     if not np.ptp(inputs, axis=0).any():
         return _the_share_of(target)
     booster = CatBoostClassifier(

@@ -18,9 +18,10 @@ import zstandard
 from cleaner.batch import shards
 from cleaner.batch.find import find
 from cleaner.batch.folders import LocalFolder
-from cleaner.batch.records import Limits, Misuse, Recipe
-from cleaner.batch.run import Task, clean, planned
-from cleaner.errors import CleanerError
+from cleaner.batch.records import Limits, Recipe
+from cleaner.batch.run import clean
+from cleaner.batch.task import Task, planned
+from cleaner.errors import CleanerError, Misuse
 from cleaner.page import Settings
 
 from .conftest import article, cleaned
@@ -357,6 +358,7 @@ def test_what_changed_is_done_again(home, watcher):
     (home / "out/b/001.txt").unlink()
     report = clean(task(), watcher)
     assert report.tally.documents - report.earlier.documents == 2
+    assert report.tally.documents == len(PAGES), "and what was lost is not counted twice"
     assert tree(home / "out") == EXPECTED | {"a/000.txt": cleaned(article(99)).encode()}
 
 
