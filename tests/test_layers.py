@@ -37,11 +37,12 @@ LAYERS = {
     "features": Row("characters page windows", "numpy"),
     "markup": Row("characters features page", "numpy"),
     "model": Row("errors", "numpy safetensors threadpoolctl"),
-    "judge": Row("characters page windows", "numpy"),
+    "sites": Row("errors", "numpy"),
+    "judge": Row("characters page sites windows", "numpy"),
     "stitch": Row("page"),
     "cleaner": Row(
-        "characters decode errors features html judge language markup model page split stitch "
-        "windows",
+        "characters decode errors features html judge language markup model page sites split "
+        "stitch windows",
         "numpy",
     ),
     # -- above this line is what cleaning needs; below, what stands on it --
@@ -51,7 +52,9 @@ LAYERS = {
         "courlan inscriptis langdetect lxml numpy resiliparse scipy sklearn threadpoolctl "
         "trafilatura",
     ),
-    "batch": Row("cleaner decode errors page version", "fastwarc fsspec pyarrow ray zstandard"),
+    "batch": Row(
+        "cleaner decode errors page sites version", "fastwarc fsspec pyarrow ray zstandard"
+    ),
     "pipelines": Row("batch cleaner errors page", "datatrove sklearn"),
     "review": Row("cleaner decode errors features page stitch training", "numpy starlette uvicorn"),
     "terminal": Row("batch page", "tqdm"),
