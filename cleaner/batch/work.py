@@ -44,14 +44,22 @@ def work(recipe: Recipe, entries: Sequence[Entry]) -> list[Outcome]:
     return [_outcome(x, next(pages), recipe) if isinstance(x, Prepared) else x for x in prepared]
 
 
-@cache
 def cleaner(recipe: Recipe) -> Cleaner:
-    """The cleaner that a recipe asks for, loaded once in each process.
+    """The cleaner that a recipe asks for, loaded once in each process for each site memory.
 
     Raises ``ModelError`` where its model cannot be used, ``CleanerError`` where its site memory
     cannot, `Misuse` where its settings make no sense.
     """
-    sites = SiteMemory.load(Path(recipe.site_memory)) if recipe.site_memory else None
+    if recipe.site_memory is None:
+        return _cleaner(recipe, None)
+    path = Path(recipe.site_memory).absolute()
+    return _cleaner(recipe, (path, path.stat().st_mtime_ns if path.exists() else 0))
+
+
+@cache
+def _cleaner(recipe: Recipe, memory: tuple[Path, int] | None) -> Cleaner:
+    """The same; ``memory`` is the file of the site memory and when it was last changed."""
+    sites = SiteMemory.load(memory[0]) if memory else None
     try:
         return Cleaner(recipe.settings, recipe.model, sites)
     except ValueError as error:
