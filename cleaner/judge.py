@@ -48,7 +48,7 @@ CHAIN_CUT = 0.6
 SITE_PULL = 7.0
 """Log-odds by which the site draws a line away from article that stands on all of its many pages.
 On 545,000 lines of pages that share a host, out of fold, it takes away 7,000 of 71,800 junk lines
-that would stay and 1,300 of 110,000 article lines; 3 takes 4,200 and 600, 10 takes 8,300 and 1,700.
+that would stay and 1,300 of 143,000 article lines; 3 takes 4,200 and 600, 10 takes 8,300 and 1,700.
 """
 
 SITE_LENGTH = 42

@@ -45,8 +45,8 @@ in another order. Ordinary pages have more than .5."""
 LONGEST = 1000
 """Characters beyond which a line weighs no more."""
 
-LEAST_LETTERS = 2
-"""A line of fewer is a figure or a sign, which two pages share by chance."""
+_WORDED = re.compile(r"[^\W\d_].*[^\W\d_]", re.DOTALL)
+"""A line with fewer than two letters is a figure or a sign, which pages share by chance."""
 
 _DIGITS = re.compile(r"\d+")
 
@@ -225,7 +225,7 @@ def fingerprint(site: str, text: str) -> int | None:
     False
     >>> fingerprint("a.org", "12.30 €")
     """
-    if sum(map(str.isalpha, text[:LONGEST])) < LEAST_LETTERS:
+    if not _WORDED.search(text):
         return None
     return _hash(site, _DIGITS.sub("0", " ".join(text.casefold().split())))
 
