@@ -57,7 +57,7 @@ is too sure by 1 in log-odds at a length of 15, by 2.5 at 30, by 3.5 beyond 80; 
 
 SITE_PAGES = 20
 """Documents from which it is their number that tells, not their share: the note on an author
-stands on a few of a site's pages, but on many. The sites measured have 2 to 31 pages."""
+stands on a few of a site's pages, but on many. The sites measured have 2 to 13 pages."""
 
 LEAST_INFORMATION = 12
 """Letters below which a lone line is too short to be called foreign by itself."""
