@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=Version, help="print the version and stop")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for add in (_add_clean, _add_explain, _add_train, _add_evaluate, _add_review):
+    for add in (_add_clean, _add_sites, _add_explain, _add_train, _add_evaluate, _add_review):
         add(verbs)
     return top
 
@@ -89,6 +89,7 @@ def _add_clean(verbs: Verbs) -> None:
     )
     verb.add_argument("--to", choices=["text", "jsonl", "parquet"], help="default: like the input")
     _add_decision(verb)
+    verb.add_argument("--site-memory", metavar="FILE", help="what sites repeat (see: sites)")
     verb.add_argument("--workers", type=_count, metavar="N", help="processes; default: all cores")
     verb.add_argument("--dry-run", action="store_true", help="only say what would become what")
     verb.add_argument("-v", "--verbose", action="store_true", help="name each document")
@@ -122,6 +123,20 @@ def _add_clean(verbs: Verbs) -> None:
     batch.add_argument("--rank", type=_count, default=0, metavar="I", help="clean share I ...")
     batch.add_argument("--world-size", type=_count, default=1, metavar="N", help="... of N")
     verb.set_defaults(run=clean)
+
+
+def _add_sites(verbs: Verbs) -> None:
+    verb = verbs.add_parser(
+        "sites",
+        help="find out what sites repeat, for clean --site-memory",
+        description="Counts on how many pages of its site (host, else folder) each line stands. "
+        "PATH may also be a FILE of an earlier pass; what it remembers is added.",
+    )
+    verb.add_argument("paths", nargs="+", metavar="PATH", help="as for clean, or a site memory")
+    verb.add_argument("-o", "--output", required=True, type=Path, metavar="FILE")
+    verb.add_argument("--text-key", default="text", metavar="NAME", help="column of the text")
+    verb.add_argument("--max-size", type=_size, default=20_000_000, metavar="SIZE", help="20MB")
+    verb.set_defaults(run=sites)
 
 
 def _add_explain(verbs: Verbs) -> None:
@@ -243,6 +258,7 @@ def _recipe(options: argparse.Namespace) -> Recipe:
     return Recipe(
         settings=_settings(options),
         model=options.model,
+        site_memory=options.site_memory,
         detail=options.detail,
         metadata=options.metadata,
         text_key=options.text_key,
@@ -291,6 +307,22 @@ def _rehearse(task: Task) -> int:
 
 
 # -- other verbs ---------------------------------------------------------------------------------
+
+
+def sites(options: argparse.Namespace) -> int:
+    """Count what sites repeat."""
+    from cleaner.batch.records import Limits, Recipe
+    from cleaner.batch.survey import survey
+
+    recipe = Recipe(text_key=options.text_key, limits=Limits(bytes=options.max_size))
+    found = survey(options.paths, recipe, lambda failure: complain(str(failure)))
+    found.memory.save(options.output)
+    print(
+        f"{options.output}: {found.documents:,} documents counted, {found.copies:,} passed over as "
+        f"copies, {found.failures:,} failed; {len(found.memory):,} lines remembered",
+        file=sys.stderr,
+    )
+    return SOME_FAILED if found.failures else ALL_WELL
 
 
 def explain(options: argparse.Namespace) -> int:

@@ -41,10 +41,11 @@ LAYERS = {
     "markup": Row("characters features page", "numpy"),
     "trees": Row(others="numpy"),
     "model": Row("errors trees", "numpy safetensors threadpoolctl"),
-    "judge": Row("characters page windows", "numpy"),
+    "sites": Row("errors", "numpy"),
+    "judge": Row("characters page sites windows", "numpy"),
     "stitch": Row("page"),
     "cleaner": Row(
-        "characters decode errors features html judge language markup model page sniff split "
+        "characters decode errors features html judge language markup model page sites sniff split "
         "stitch windows",
         "numpy",
     ),
@@ -57,7 +58,7 @@ LAYERS = {
         "trafilatura",
     ),
     "batch": Row(
-        "cleaner decode errors extras metadata page version",
+        "cleaner decode errors extras metadata page sites version",
         "fastwarc fsspec pyarrow ray zstandard",
     ),
     "pipelines": Row("batch errors extras page", "datatrove numpy sklearn"),

@@ -20,7 +20,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from cleaner.extras import missing
 from cleaner.batch.folders import output_folder
 from cleaner.batch.journal import JOURNAL, digest, key
 from cleaner.batch.output import into_folder
@@ -34,6 +33,7 @@ from cleaner.batch.tree import Tree
 from cleaner.batch.work import cleaner, work
 from cleaner.batch.workers import Crew
 from cleaner.errors import CleanerError, ModelError
+from cleaner.extras import missing
 
 
 @dataclass(frozen=True, slots=True)

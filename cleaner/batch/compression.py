@@ -8,8 +8,8 @@ import zlib
 from types import ModuleType
 from typing import BinaryIO, cast
 
-from cleaner.extras import missing
 from cleaner.errors import SourceError
+from cleaner.extras import missing
 
 GZIP_LEVEL = 6
 BLOCK = 1 << 16

@@ -17,8 +17,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO, Protocol, cast
 
-from cleaner.extras import missing
 from cleaner.errors import ExtraError, SourceError
+from cleaner.extras import missing
 
 RUN = "_cleaner"
 """The folder in the output that holds the journal, the report and the list of errors. Readers of

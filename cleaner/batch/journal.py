@@ -18,6 +18,7 @@ from typing import Any
 from cleaner.batch.folders import Folder
 from cleaner.batch.records import Failure, Recipe, Tally
 from cleaner.cleaner import default_model
+from cleaner.sites import SiteMemory
 from cleaner.version import version
 
 JOURNAL, ERRORS, REPORT = "journal.jsonl", "errors.jsonl", "report.json"
@@ -125,5 +126,8 @@ def digest(recipe: Recipe) -> str:
     model = Path(recipe.model) if recipe.model else default_model()
     files = sorted(model.glob("model.*"))
     contents = [blake2b(file.read_bytes(), digest_size=12).hexdigest() for file in files]
-    decided = {k: v for k, v in asdict(recipe).items() if k not in {"limits", "model"}}
+    if recipe.site_memory:
+        contents.append(SiteMemory.load(Path(recipe.site_memory)).digest)
+    told = {"limits", "model", "site_memory"}
+    decided = {k: v for k, v in asdict(recipe).items() if k not in told}
     return key(version(), json.dumps(decided, sort_keys=True), *contents)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from cleaner.extras import missing
 from cleaner.errors import CleanerError, SourceError
+from cleaner.extras import missing
 
 if TYPE_CHECKING:
     import pyarrow

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from cleaner.extras import missing
 from cleaner.batch.folders import too_large
 from cleaner.batch.records import Skipped
 from cleaner.errors import SourceError
+from cleaner.extras import missing
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cleaner.extras import missing
 from cleaner.batch.records import Recipe
+from cleaner.extras import missing
 from cleaner.page import Settings
 from cleaner.pipelines.documents import Cleaned, Document, cleaned
 

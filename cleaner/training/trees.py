@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from cleaner.extras import missing
 from cleaner.characters import Bools, Floats
+from cleaner.extras import missing
 from cleaner.trees import Trees
 
 DRAWN_COLUMNS = 30
