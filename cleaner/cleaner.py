@@ -42,7 +42,7 @@ from cleaner.language import (
 )
 from cleaner.markup import markup_context, markup_tokens, tree
 from cleaner.model import Model, one_thread, unusable
-from cleaner.page import Block, Line, Page, Settings, Verdict
+from cleaner.page import Block, Label, Line, Page, Settings, Verdict
 from cleaner.sites import Repeats, SiteMemory
 from cleaner.sniff import looks_like_html
 from cleaner.split import split
@@ -251,11 +251,15 @@ class Cleaner:
             inside = slice(begin, end)
             kept = list(compress(batch.lines[inside], article[inside]))
             titles = [line.text for line in compress(batch.lines[inside], headline[inside])]
-            yield Page(
+            page = Page(
                 tuple(verdicts[inside]),
                 tuple(stitch.paragraphs(kept, compress(joined[inside].tolist(), article[inside]))),
                 self._language(scores.language, begin),
                 _title(document, titles) if kept else None,
+            )
+            lost = page.removed > self.settings.most_removed
+            yield (
+                _untouched(page, (case.join[inside] >= stitch.JOIN_CUT).tolist()) if lost else page
             )
 
     def _repeats(self, documents: Sequence[Document]) -> Repeats | None:
@@ -304,6 +308,14 @@ def _joined(pages: Sequence[Page]) -> Page:
         pages[0].language,
         pages[0].title,
     )
+
+
+def _untouched(page: Page, joined: Sequence[bool]) -> Page:
+    """The page with all its lines, because too many would have gone."""
+    reason = f"left as it was: {page.removed:.0%} would have gone"
+    verdicts = tuple(replace(v, label=Label.ARTICLE, reason=reason) for v in page.verdicts)
+    lines = [verdict.line for verdict in verdicts]
+    return replace(page, verdicts=verdicts, paragraphs=tuple(stitch.paragraphs(lines, joined)))
 
 
 def _title(document: Document, headline: Sequence[str]) -> str | None:

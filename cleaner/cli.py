@@ -161,6 +161,13 @@ def _add_decision(verb: argparse.ArgumentParser) -> None:
         default="filter",
         help="anywhere, or head and tail only",
     )
+    verb.add_argument(
+        "--most-removed",
+        type=_share,
+        default=1.0,
+        metavar="SHARE",
+        help="leave a document as it was that would lose more of its text than this: 0 to 1",
+    )
     verb.add_argument("--model", metavar="DIR", help="default: the one that comes along")
 
 
@@ -204,6 +211,13 @@ def _count(word: str) -> int:
     if number < 0:
         raise argparse.ArgumentTypeError(f"{word} is below 0")
     return number
+
+
+def _share(word: str) -> float:
+    share = float(word)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{word} is no share: it is from 0 to 1")
+    return share
 
 
 def _size(word: str) -> int:
@@ -270,7 +284,7 @@ def _recipe(options: argparse.Namespace) -> Recipe:
 def _settings(options: argparse.Namespace) -> Settings:
     from cleaner.page import Settings
 
-    return Settings(options.language, options.favor, options.mode)
+    return Settings(options.language, options.favor, options.mode, options.most_removed)
 
 
 def _clean_to_stdout(options: argparse.Namespace) -> int:

@@ -56,7 +56,7 @@ class Base:
 class Judged:
     """What a model says of pages of sites it has not seen."""
 
-    labels: list[Labels]
+    labels: Sequence[Labels]
     """For each page."""
     reliability: Reliability
     """Whether its probabilities mean what they say."""
