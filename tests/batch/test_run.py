@@ -103,7 +103,7 @@ def test_a_record_of_json(home, watcher):
     write(home, {"in/a/page.html": article(1)})
     clean(task(form="jsonl"), watcher)
     (row,) = lines(home / "out/a/page.jsonl")
-    assert list(row) == ["id", "text", "title", "language", "lines"]
+    assert list(row) == ["id", "text", "title", "language", "removed", "lines"]
     assert row["id"] == "a/page.html"
     assert row["text"] + "\n" == cleaned(article(1))
     assert [line["number"] for line in row["lines"]] == [1, 3, 4, 5, 6]
@@ -140,7 +140,7 @@ def test_columns_pass_through_even_under_our_names(home, watcher):
     assert {k: written[k] for k in ("id", "title", "n", "x")} == {
         k: row[k] for k in ("id", "title", "n", "x")
     }
-    assert set(written) == {*row, "clean_title", "language"}
+    assert set(written) == {*row, "clean_title", "language", "removed"}
 
 
 def test_records_as_text_files_stay_in_their_folder(home, watcher):
