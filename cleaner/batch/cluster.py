@@ -144,8 +144,7 @@ def _results(
     ray: ModuleType, jobs: Sequence[Job], task: Task, session: Session
 ) -> Iterator[Result]:
     """What became of each job, as they are done."""
-    if not ray.is_initialized():
-        ray.init(log_to_driver=False, logging_level=logging.ERROR)
+    _connect(ray)
     dataset = ray.data.from_items([{"job": job} for job in jobs], override_num_blocks=len(jobs))
     dataset.context.enable_progress_bars = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
@@ -162,6 +161,17 @@ def _results(
     except ray.exceptions.RayError as error:
         *_, reason = str(error).strip().splitlines() or [type(error).__name__]
         message = f"Ray stopped: {reason}; what is finished is kept, and the same command goes on"
+        raise CleanerError(message) from error
+
+
+def _connect(ray: ModuleType) -> None:
+    """Join the cluster that Ray finds, or start one of this machine's cores."""
+    if ray.is_initialized():
+        return
+    try:
+        ray.init(log_to_driver=False, logging_level=logging.ERROR)
+    except Exception as error:  # Ray has no common class for what hinders it
+        message = f"Ray cannot start: {error}"
         raise CleanerError(message) from error
 
 
