@@ -157,9 +157,7 @@ def _add_train(verbs: Verbs) -> None:
     start.add_argument(
         "--model", type=Path, metavar="DIR", help="start from it; default: the one that comes along"
     )
-    start.add_argument(
-        "--from-scratch", action="store_true", help="learn from these samples alone"
-    )
+    start.add_argument("--from-scratch", action="store_true", help="learn from these samples alone")
     verb.add_argument("--force", action="store_true", help="write it even where it is worse")
     verb.add_argument("--seed", type=int, default=0, metavar="N", help="with --from-scratch")
     verb.set_defaults(run=train)

@@ -3,8 +3,8 @@
 A *correction* is a weight for every token bucket. It is a penalised logistic regression over the
 words of the corrected lines, with the model's own log-odds as offset: what the model gets right
 already teaches little, what the pages do not speak of stays as it is, and the words of a single
-site may count. It is held still on the phrases, quotations and sentences that ship with the package,
-which stand for everything else people read. It is kept beside what was learnt before and added
+site may count. It is held still on the phrases and quotations that ship with the package, which
+stand for everything else that people read. It is kept beside what was learnt before and added
 behind the networks, so that all they know of form, place and language holds as it was.
 """
 

@@ -80,14 +80,15 @@ def write_card(
 RETRAINED = """\
 # Model card
 
-The model that it was retrained from, with a correction learnt from a user's own pages: a weight for
-every token, added to the log-odds of article text. Everything else is that model's. `model.json` says
-under `retrained` how many pages were added, and a digest of them. See `docs/retrain.md`.
+The model that it was retrained from, with a correction learnt from a user's own pages: a weight
+for every token, added to the log-odds of article text. Everything else is that model's.
+`model.json` says under `retrained` how many pages were added, and a digest of them. See
+`docs/retrain.md`.
 
 ## Old and new
 
-`new pages` and `pages of a new site` are judged by models that learnt nothing from them; the regression
-set, which nothing learns from, by the model that is here.
+`new pages` and `pages of a new site` are judged by models that learnt nothing from them; the
+regression set, which nothing learns from, by the model that is here.
 """
 
 

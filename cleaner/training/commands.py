@@ -124,8 +124,9 @@ def _counted(samples: Sequence[Sample]) -> str:
         if weight
     ]
     article, sites = counted.count(Label.ARTICLE), len({sample.site for sample in samples})
+    of_sites = f" of {sites} site(s)" if sites < len(samples) else ""
     return (
-        f"Learnt from {len(samples)} pages of {sites} site(s): {article} article lines, "
+        f"Learnt from {len(samples)} page(s){of_sites}: {article} article lines, "
         f"{len(counted) - article} others."
     )
 

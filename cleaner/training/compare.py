@@ -1,4 +1,4 @@
-"""Two models on the same pages: which is better, is that more than chance, and where they differ."""
+"""Two models on the same pages: which is better, whether by chance, and where they differ."""
 
 from __future__ import annotations
 

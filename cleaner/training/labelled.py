@@ -16,7 +16,6 @@ from cleaner.page import Label
 from cleaner.training.align import tokens
 from cleaner.training.samples import Finding, Sample, findings
 
-
 Key = tuple[object, ...]
 
 NAMED = 5

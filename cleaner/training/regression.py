@@ -1,7 +1,7 @@
 """The written pages and lines that every new model is held against.
 
-They are the project's fixtures as they lie in ``fixtures/``: a wheel carries the same files inside the
-package. Nothing is ever trained on them.
+They are the project's fixtures as they lie in ``fixtures/``: a wheel carries the same files inside
+the package. Nothing is ever trained on them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import cleaner
 from cleaner.page import Label, Line
 from cleaner.training.samples import Sample, read_samples
 
@@ -27,7 +26,7 @@ def regression_set() -> list[Sample]:
 
 def fixtures() -> Path:
     """Where the fixtures lie: in a wheel inside the package, else beside it."""
-    package = Path(cleaner.__file__).parent
+    package = Path(__file__).parents[1]
     inside = package / "fixtures"
     return inside if inside.is_dir() else package.parent / "fixtures"
 

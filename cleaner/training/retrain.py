@@ -41,8 +41,11 @@ def retrained(cleaner: Cleaner, samples: Sequence[Sample]) -> Trial:
     found, old = lessons(cleaner, samples), [labels_of(cleaner, sample) for sample in samples]
     pages, sites = [sample.id for sample in samples], [sample.site for sample in samples]
     matches = []
-    for name, groups, others in (("new pages", pages, sites), ("pages of a new site", sites, pages)):
-        if 1 < len(set(groups)) and (groups is pages or len(set(groups)) < len(set(others))):
+    for name, groups, others in (
+        ("new pages", pages, sites),
+        ("pages of a new site", sites, pages),
+    ):
+        if len(set(groups)) > 1 and (groups is pages or len(set(groups)) < len(set(others))):
             new = _unseen(cleaner, found, samples, groups)
             matches.append(Match(name, samples, old, new))
     model = adapted(cleaner, samples)

@@ -265,7 +265,9 @@ def _read_folder(folder: Path) -> Iterator[Finding]:
         if path.suffix in SCRAPED_SUFFIXES and not path.name.endswith(CLEAN_SUFFIX):
             name = path.name.removesuffix(path.suffix)
             if name not in clean:
-                yield Finding(str(path), note=f"left out: there is no {name}{CLEAN_SUFFIX} beside it")
+                yield Finding(
+                    str(path), note=f"left out: there is no {name}{CLEAN_SUFFIX} beside it"
+                )
 
 
 def _scraped(folder: Path, name: str, wanted: Path) -> Path:
@@ -300,7 +302,9 @@ def _from_pair(name: str, scraped: Path, wanted: Path) -> Iterator[Finding]:
         raise SampleError(message)
     note = ""
     if aligned.missing:
-        note = f"{len(aligned.missing)} line(s) of it do not stand in {scraped.name} and teach nothing"
+        note = (
+            f"{len(aligned.missing)} line(s) of it do not stand in {scraped.name} and teach nothing"
+        )
     yield Finding(
         f"{wanted}, line {first}" if note else str(scraped),
         Sample(name, lines, aligned.labels, aligned.weights, site=name, gold=gold),

@@ -56,11 +56,11 @@ FURNITURE = {
 }
 
 HEADLINES = (
-    "{place} votes to keep the {thing}",
-    "Storm damages the {thing} at {place}",
-    "{name} finds old letters under the {thing}",
-    "Work on the {thing} in {place} to start on {day}",
-    "{place} waits for a new {thing}",
+    "Council of {place} wants the {thing} repaired before the winter",
+    "Storm tears slates from the {thing} and floods two cellars in {place}",
+    "{name} finds a tin of old letters under the floor of the {thing}",
+    "Work on the {thing} in {place} is to start again on {day}",
+    "{place} waits for {number} new windows and for somebody to fit them",
 )
 
 STORY = (
