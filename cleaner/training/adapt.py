@@ -184,6 +184,7 @@ def correction(found: Lessons) -> Floats:
         value += (PENALTY * guess @ guess + moved @ moved / HOLD) / 2
         return float(value), PENALTY * guess + held.T @ moved - inputs.T @ pull
 
-    start, steps = np.zeros(len(known)), {"maxiter": STEPS}
-    weights[known] = minimize(loss, start, jac=True, method="L-BFGS-B", options=steps).x
+    start = np.zeros(len(known))
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
+    weights[known] = best.x
     return weights

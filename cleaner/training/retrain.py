@@ -41,13 +41,11 @@ def retrained(cleaner: Cleaner, samples: Sequence[Sample]) -> Trial:
     found, old = lessons(cleaner, samples), [labels_of(cleaner, sample) for sample in samples]
     pages, sites = [sample.id for sample in samples], [sample.site for sample in samples]
     matches = []
-    for name, groups, others in (
-        ("new pages", pages, sites),
-        ("pages of a new site", sites, pages),
-    ):
-        if len(set(groups)) > 1 and (groups is pages or len(set(groups)) < len(set(others))):
-            new = _unseen(cleaner, found, samples, groups)
-            matches.append(Match(name, samples, old, new))
+    if len(set(pages)) > 1:
+        matches.append(Match("new pages", samples, old, _unseen(cleaner, found, samples, pages)))
+    if 1 < len(set(sites)) < len(set(pages)):
+        new = _unseen(cleaner, found, samples, sites)
+        matches.append(Match("pages of a new site", samples, old, new))
     model = adapted(cleaner, samples)
     return Trial(model, [*matches, against_regression(cleaner, with_model(cleaner, model))])
 

@@ -1,8 +1,8 @@
 """A made-up paper's site: thirty pages whose house notices read like the articles around them.
 
 No model of lines can know that these notices are not the story: they are good prose, they stand
-between its paragraphs, and a few words in them change from page to page. Whoever corrects a few pages
-can say so. Everything is invented, and drawn the same every time::
+between its paragraphs, and a few words in them change from page to page. Whoever corrects a few
+pages can say so. Everything is invented, and drawn the same every time::
 
     python tests/training/courier.py courier
 

@@ -69,7 +69,7 @@ def test_the_offset_is_what_the_model_thinks(cleaner, found):
 
 
 def test_lines_of_weight_zero_teach_nothing(cleaner, found):
-    masked = replace(SOME[0], weights=(0.0,) + SOME[0].weights[1:])
+    masked = replace(SOME[0], weights=(0.0, *SOME[0].weights[1:]))
     assert len(lessons(cleaner, [masked]).target) == len(SOME[0].lines) - 1
     nothing = replace(SOME[0], weights=(0.0,) * len(SOME[0].lines))
     assert not correction(lessons(cleaner, [nothing])).any()

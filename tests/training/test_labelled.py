@@ -111,7 +111,7 @@ def test_notes_of_pairs_come_along(tmp_path):
 
 def test_nothing_that_counts_is_an_error(tmp_path):
     path = written(tmp_path / "a.jsonl", page({**RAIN, **UNSAID}))
-    with pytest.raises(SampleError, match="nothing is labelled: .*a.jsonl, line 1"):
+    with pytest.raises(SampleError, match=r"nothing is labelled: .*a\.jsonl, line 1"):
         collect([path])
 
 
