@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cleaner.batch.task import Task
     from cleaner.page import Page, Settings
     from cleaner.review.documents import Shelf
+    from cleaner.training.commands import Outcome
 
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -172,17 +173,38 @@ def _add_decision(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_train(verbs: Verbs) -> None:
-    verb = verbs.add_parser("train", help="fit a model to labelled samples")
+    verb = verbs.add_parser(
+        "train",
+        help="add labelled samples to what a model learnt",
+        description="The new model is tried on pages it did not learn from and on a regression "
+        "set, beside the old one, and written only where it is not worse.",
+    )
     _add_labelled(verb)
     verb.add_argument("-o", "--output", required=True, type=Path, metavar="DIR", help="the model")
-    verb.add_argument("--seed", type=int, default=0, metavar="N")
+    start = verb.add_mutually_exclusive_group()
+    start.add_argument(
+        "--model", type=Path, metavar="DIR", help="start from it; default: the one that comes along"
+    )
+    start.add_argument("--from-scratch", action="store_true", help="learn from these samples alone")
+    verb.add_argument("--force", action="store_true", help="write it even where it is worse")
+    verb.add_argument("--seed", type=int, default=0, metavar="N", help="with --from-scratch")
     verb.set_defaults(run=train)
 
 
 def _add_evaluate(verbs: Verbs) -> None:
     verb = verbs.add_parser("evaluate", help="measure a model on labelled samples")
     _add_labelled(verb)
-    verb.add_argument("--model", type=Path, metavar="DIR", help="default: the one that comes along")
+    which = verb.add_mutually_exclusive_group()
+    which.add_argument(
+        "--model", type=Path, metavar="DIR", help="default: the one that comes along"
+    )
+    which.add_argument(
+        "--compare",
+        nargs=2,
+        type=Path,
+        metavar=("OLD", "NEW"),
+        help="two models and the lines on which they differ; `default` is the one that comes along",
+    )
     verb.set_defaults(run=evaluate)
 
 
@@ -192,7 +214,7 @@ def _add_labelled(verb: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="LABELLED",
-        help="JSON lines with labels, or a folder of pairs NAME.txt + NAME.clean.txt",
+        help="labelled JSON lines, or a folder of them or of pairs NAME.txt + NAME.clean.txt",
     )
 
 
@@ -382,19 +404,34 @@ def _coloured() -> bool:
 
 
 def train(options: argparse.Namespace) -> int:
-    """Fit a model."""
+    """Retrain a model, or fit one from scratch."""
     from cleaner.training import commands
 
-    print(commands.train(options.labelled, options.output, options.seed))
-    return ALL_WELL
+    if options.from_scratch:
+        return _told(commands.train_from_scratch(options.labelled, options.output, options.seed))
+    choice = commands.Choice(options.model, options.force)
+    return _told(commands.train(options.labelled, options.output, choice))
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    """Measure a model."""
+    """Measure a model, or two side by side."""
     from cleaner.training import commands
 
-    print(commands.evaluate(options.labelled, options.model))
-    return ALL_WELL
+    if options.compare:
+        return _told(commands.compare(options.labelled, *options.compare))
+    return _told(commands.evaluate(options.labelled, options.model))
+
+
+def _told(outcome: Outcome) -> int:
+    from cleaner.terminal import visible
+
+    for note in outcome.notes:
+        complain(note)
+    for line in outcome.report.split("\n"):
+        print(visible(line))
+    if outcome.refusal:
+        complain(outcome.refusal)
+    return SOME_FAILED if outcome.refusal else ALL_WELL
 
 
 def review(options: argparse.Namespace) -> int:

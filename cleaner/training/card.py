@@ -85,3 +85,23 @@ def _calibration(found: Reliability) -> str:
         "\n### Calibration\n\nOf lines said to be article text with a probability, how many are: "
         f"expected calibration error {found.error:.3f}.\n\n{found.table()}\n"
     )
+
+
+RETRAINED = """\
+# Model card
+
+The model that it was retrained from, with a correction learnt from a user's own pages: a weight
+for every token, added to the log-odds of article text. Everything else is that model's.
+`model.json` says under `retrained` how many pages were added, and a digest of them. See
+`docs/retrain.md`.
+
+## Old and new
+
+`new pages` and `pages of a new site` are judged by models that learnt nothing from them; the
+regression set, which nothing learns from, by the model that is here.
+"""
+
+
+def write_retrained_card(directory: Path, report: str) -> None:
+    """Write the card of a retrained model beside it."""
+    (directory / CARD).write_text(f"{RETRAINED}\n{report}\n", encoding="utf-8")
