@@ -47,6 +47,8 @@ LAYERS = {
         "numpy",
     ),
     # -- above this line is what cleaning needs; below, what stands on it --
+    "inline": Row("html sniff"),
+    "markdown": Row("decode elements inline page"),
     "metadata": Row("decode page sniff", "trafilatura"),
     "training": Row(
         "characters cleaner decode errors features html judge language markup model page split "
@@ -55,7 +57,8 @@ LAYERS = {
         "trafilatura",
     ),
     "batch": Row(
-        "cleaner decode errors metadata page version", "fastwarc fsspec pyarrow ray zstandard"
+        "cleaner decode errors markdown metadata page version",
+        "fastwarc fsspec pyarrow ray zstandard",
     ),
     "pipelines": Row("batch cleaner errors page", "datatrove sklearn"),
     "review": Row("cleaner decode errors features page stitch training", "numpy starlette uvicorn"),
@@ -66,7 +69,7 @@ LAYERS = {
 }
 """In order: each row may name only rows above it. The empty name is the package itself."""
 
-CORE = tuple(LAYERS)[: tuple(LAYERS).index("metadata")]
+CORE = tuple(LAYERS)[: tuple(LAYERS).index("inline")]
 
 STRANGERS = ("split", "html", "language", "features")
 """These do not know each other."""

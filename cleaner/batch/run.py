@@ -16,7 +16,7 @@ from cleaner.batch.folders import RUN, LocalFolder, is_remote, output_folder
 from cleaner.batch.formats import Kind, form, kind, stem, suffix
 from cleaner.batch.journal import REPORT
 from cleaner.batch.output import into_file, into_folder, into_stream, into_text_file
-from cleaner.batch.records import Chunk, Failure, Form, Misuse, Outcome, Recipe, Tally
+from cleaner.batch.records import FILES, Chunk, Failure, Form, Misuse, Outcome, Recipe, Tally
 from cleaner.batch.session import Session
 from cleaner.batch.targets import Target, share, targets
 from cleaner.batch.workers import in_process, in_workers
@@ -139,7 +139,7 @@ def clean(task: Task, watcher: Watcher) -> Report:
     cannot be written; what was finished until then is kept.
     """
     begun = time.monotonic()
-    if task.is_file and form(task.output) == "text":
+    if task.is_file and form(task.output) in FILES:
         return Report(_clean_text_file(task, watcher), Tally(), time.monotonic() - begun, "")
     parent = (task.output.rpartition("/")[0] or ".") if task.is_file else task.output
     folder = output_folder(parent, task.run_folder)
@@ -173,7 +173,7 @@ def clean_to_stream(
     """
     records = (kind(path) or Kind.DOCUMENT) is not Kind.DOCUMENT
     form = form or ("jsonl" if records else "text")
-    if form == "parquet" or (form == "text" and records) or Path(path).is_dir():
+    if form == "parquet" or (form in FILES and records) or Path(path).is_dir():
         message = f"{path} as {form} does not go to standard output: say where to with -o"
         raise Misuse(message)
     return perform(into_stream(out, form, find([path]), recipe), recipe, 0, watcher)
