@@ -1,6 +1,6 @@
 """Extractors of article text from HTML, side by side: quality, speed, memory.
 
-    python benchmarks/html.py FOLDER -o RESULTS
+    python -m benchmarks.html FOLDER -o RESULTS
 
 ``FOLDER`` holds ``html/ID.html.gz`` (or ``.html``) and the gold texts as WCXB keeps them,
 ``ground-truth/ID.json``, or as article-extraction-benchmark does, ``ground-truth.json``. Every
@@ -17,12 +17,6 @@ whole process, imports and results included.
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-# This folder would otherwise hide the library's `html` behind this file.
-sys.path[:] = [x for x in sys.path if Path(x).resolve() != Path(__file__).resolve().parent]
-
 import argparse
 import gzip
 import importlib.metadata
@@ -34,15 +28,18 @@ import platform
 import re
 import resource
 import subprocess
+import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
+ROOT = Path(__file__).resolve().parents[1]
 OURS = "cleaner"
 HELD_OUT = "cleaner, out of fold"
 KINDS = ("article", "documentation", "service", "forum", "product", "collection", "listing")
@@ -330,10 +327,12 @@ def _bag(text: str) -> Counter[str]:
 
 def measured(name: str, folder: Path, chosen: Sequence[Page], limit: int | None) -> Result:
     """Run an extractor in a process of its own and score what it says."""
-    command = [sys.executable, __file__, str(folder), "--only", name]
+    command = [sys.executable, "-m", "benchmarks.html", str(folder.resolve()), "--only", name]
     command += ["--limit", str(limit)] if limit else []
     one = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
-    done = subprocess.run(command, stdout=subprocess.PIPE, env={**os.environ, **one}, check=True)
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, env={**os.environ, **one}, cwd=ROOT, check=True
+    )
     *texts, cost = map(json.loads, done.stdout.splitlines())
     given = {row["id"]: row["text"] for row in texts}
     return Result(name, {page.id: score(given[page.id], page.gold) for page in chosen}, cost)
