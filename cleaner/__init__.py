@@ -8,7 +8,14 @@
 
 from typing import TYPE_CHECKING
 
-from cleaner.errors import CleanerError, ModelError, SampleError, SourceError
+from cleaner.errors import (
+    CleanerError,
+    ExtraError,
+    Misuse,
+    ModelError,
+    SampleError,
+    SourceError,
+)
 from cleaner.page import Label, Line, Page, Paragraph, Settings, Verdict
 
 if TYPE_CHECKING:
@@ -17,8 +24,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Cleaner",
     "CleanerError",
+    "ExtraError",
     "Label",
     "Line",
+    "Misuse",
     "ModelError",
     "Page",
     "Paragraph",

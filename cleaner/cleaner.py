@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress, pairwise
+from itertools import compress, pairwise, repeat
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +42,8 @@ from cleaner.language import (
 )
 from cleaner.markup import markup_context, markup_tokens, tree
 from cleaner.model import Model, one_thread, unusable
-from cleaner.page import Block, Line, Page, Settings, Verdict
+from cleaner.page import Block, Label, Line, Page, Settings, Verdict
+from cleaner.sites import Repeats, SiteMemory
 from cleaner.sniff import looks_like_html
 from cleaner.split import split
 from cleaner.windows import Windows
@@ -71,6 +72,8 @@ class Document:
     """What the source itself names as its title."""
     markup: bool = False
     """Whether the lines come from HTML."""
+    site: str = ""
+    """What a site memory knows its site by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +96,22 @@ class Cleaner:
     """Tells article text from junk and foreign spam, line by line.
 
     ``model`` is the directory of a model; by default the one that comes with the package. Raises
-    ``ModelError`` where it cannot be used. A cleaner holds no state between documents: what comes
-    out for a source depends on nothing else.
+    ``ModelError`` where it cannot be used. ``sites`` remembers what sites repeat, for sources whose
+    site is named. A cleaner holds no state between documents: what comes out for a source depends
+    on nothing else.
 
     >>> Cleaner().clean("Rain is expected in the north tomorrow, forecasters said.").language
     'en'
     """
 
-    def __init__(self, settings: Settings = Settings(), model: str | Path | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings = Settings(),
+        model: str | Path | None = None,
+        sites: SiteMemory | None = None,
+    ) -> None:
         self.settings = settings
+        self.sites = sites
         directory = Path(model) if model is not None else default_model()
         self.model = Model.load(directory)
         check(self.model, directory)
@@ -128,31 +138,35 @@ class Cleaner:
         if "markup" in self.model.networks:
             next(self._pages([Document((Line("?", 1, block=Block("p")),), markup=True)]))
 
-    def clean(self, source: str | bytes) -> Page:
+    def clean(self, source: str | bytes, site: str = "") -> Page:
         """The page that a document's source, text or HTML, holds.
 
+        ``site`` is what the cleaner's site memory knows its site by, such as ``example.org``.
         Raises ``SourceError`` for bytes that are no text.
         """
-        return next(self.clean_many((source,)))
+        return next(self.clean_many((source,), (site,)))
 
-    def clean_many(self, sources: Iterable[str | bytes]) -> Iterator[Page]:
+    def clean_many(
+        self, sources: Iterable[str | bytes], sites: Iterable[str] | None = None
+    ) -> Iterator[Page]:
         """The pages of many documents, in order; faster than one by one.
 
-        Documents are read ahead until a batch of lines is full.
+        ``sites`` names the site of each. Documents are read ahead until a batch of lines is full.
         """
         waiting: list[Document] = []
         size = 0
-        for source in sources:
-            waiting.append(read(source))
+        named = repeat("") if sites is None else sites
+        for source, site in zip(sources, named, strict=sites is not None):
+            waiting.append(replace(read(source), site=site))
             size += len(waiting[-1].lines)
             if size >= BATCH_LINES:
                 yield from self._pages(waiting)
                 waiting, size = [], 0
         yield from self._pages(waiting)
 
-    def clean_lines(self, lines: Sequence[Line]) -> Page:
+    def clean_lines(self, lines: Sequence[Line], site: str = "") -> Page:
         """The page that these lines make; for sources that come in lines already."""
-        return next(self._pages([Document(tuple(lines))]))
+        return next(self._pages([Document(tuple(lines), site=site)]))
 
     def score(self, batch: Batch) -> Scores:
         """What the model says of every line of a batch, of text or of HTML pages."""
@@ -219,6 +233,7 @@ class Cleaner:
             home=plainly_home(scores.language.columns),
             wordless=scores.facts["log_words"] == 0,
             relief=judge.MARKUP_RELIEF if documents[0].markup else 0.0,
+            repeats=self._repeats(documents),
         )
         article, spam = judge.labels(case, self.settings)
         verdicts = [
@@ -236,17 +251,29 @@ class Cleaner:
             inside = slice(begin, end)
             kept = list(compress(batch.lines[inside], article[inside]))
             titles = [line.text for line in compress(batch.lines[inside], headline[inside])]
-            yield Page(
+            page = Page(
                 tuple(verdicts[inside]),
                 tuple(stitch.paragraphs(kept, compress(joined[inside].tolist(), article[inside]))),
                 self._language(scores.language, begin),
                 _title(document, titles) if kept else None,
             )
+            lost = page.removed > self.settings.most_removed
+            yield (
+                _untouched(page, (case.join[inside] >= stitch.JOIN_CUT).tolist()) if lost else page
+            )
+
+    def _repeats(self, documents: Sequence[Document]) -> Repeats | None:
+        """How the lines of documents repeat over their sites, where that is remembered."""
+        if self.sites is None:
+            return None
+        return Repeats.joined(
+            [self.sites.repeats(x.site, [line.text for line in x.lines]) for x in documents]
+        )
 
     def _pull(self, facts: Columns) -> Mapping[str, Floats]:
         """How far each kind of fact draws every line towards article, by a linear stand-in."""
         stand_in = self.model.networks["reasons"]
-        parts = stand_in.standardised(facts) * stand_in.weights[0][0, :, 0]
+        parts = stand_in.standardised(stand_in.stacked(facts)) * stand_in.weights[0][0, :, 0]
         kinds = np.array([fact_kind(column) for column in stand_in.columns])
         return {kind: parts[:, kinds == kind].sum(axis=1) for kind in np.unique(kinds).tolist()}
 
@@ -281,6 +308,14 @@ def _joined(pages: Sequence[Page]) -> Page:
         pages[0].language,
         pages[0].title,
     )
+
+
+def _untouched(page: Page, joined: Sequence[bool]) -> Page:
+    """The page with all its lines, because too many would have gone."""
+    reason = f"left as it was: {page.removed:.0%} would have gone"
+    verdicts = tuple(replace(v, label=Label.ARTICLE, reason=reason) for v in page.verdicts)
+    lines = [verdict.line for verdict in verdicts]
+    return replace(page, verdicts=verdicts, paragraphs=tuple(stitch.paragraphs(lines, joined)))
 
 
 def _title(document: Document, headline: Sequence[str]) -> str | None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cleaner.batch.records import Recipe, Style
-    from cleaner.batch.run import Task
+    from cleaner.batch.task import Task
     from cleaner.page import Page, Settings
     from cleaner.review.documents import Shelf
 
@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=Version, help="print the version and stop")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for add in (_add_clean, _add_explain, _add_train, _add_evaluate, _add_review):
+    for add in (_add_clean, _add_sites, _add_explain, _add_train, _add_evaluate, _add_review):
         add(verbs)
     return top
 
@@ -94,6 +94,7 @@ def _add_clean(verbs: Verbs) -> None:
     )
     verb.add_argument("--links", action="store_true", help="keep them in Markdown")
     _add_decision(verb)
+    verb.add_argument("--site-memory", metavar="FILE", help="what sites repeat (see: sites)")
     verb.add_argument("--workers", type=_count, metavar="N", help="processes; default: all cores")
     verb.add_argument("--dry-run", action="store_true", help="only say what would become what")
     verb.add_argument("-v", "--verbose", action="store_true", help="name each document")
@@ -118,6 +119,9 @@ def _add_clean(verbs: Verbs) -> None:
         "--no-lines", dest="detail", action="store_const", const="none", help="leave lines out"
     )
     batch = verb.add_argument_group("large runs")
+    batch.add_argument(
+        "--engine", choices=["local", "ray"], default="local", help="this machine, or a cluster"
+    )
     batch.add_argument("--max-size", type=_size, default=20_000_000, metavar="SIZE", help="20MB")
     batch.add_argument(
         "--max-seconds", type=float, default=60, metavar="S", help="per document: 60"
@@ -125,6 +129,20 @@ def _add_clean(verbs: Verbs) -> None:
     batch.add_argument("--rank", type=_count, default=0, metavar="I", help="clean share I ...")
     batch.add_argument("--world-size", type=_count, default=1, metavar="N", help="... of N")
     verb.set_defaults(run=clean)
+
+
+def _add_sites(verbs: Verbs) -> None:
+    verb = verbs.add_parser(
+        "sites",
+        help="find out what sites repeat, for clean --site-memory",
+        description="Counts on how many pages of its site (host, else folder) each line stands. "
+        "PATH may also be a FILE of an earlier pass; what it remembers is added.",
+    )
+    verb.add_argument("paths", nargs="+", metavar="PATH", help="as for clean, or a site memory")
+    verb.add_argument("-o", "--output", required=True, type=Path, metavar="FILE")
+    verb.add_argument("--text-key", default="text", metavar="NAME", help="column of the text")
+    verb.add_argument("--max-size", type=_size, default=20_000_000, metavar="SIZE", help="20MB")
+    verb.set_defaults(run=sites)
 
 
 def _add_explain(verbs: Verbs) -> None:
@@ -148,6 +166,13 @@ def _add_decision(verb: argparse.ArgumentParser) -> None:
         choices=["filter", "trim"],
         default="filter",
         help="anywhere, or head and tail only",
+    )
+    verb.add_argument(
+        "--most-removed",
+        type=_share,
+        default=1.0,
+        metavar="SHARE",
+        help="leave a document as it was that would lose more of its text than this: 0 to 1",
     )
     verb.add_argument("--model", metavar="DIR", help="default: the one that comes along")
 
@@ -194,6 +219,13 @@ def _count(word: str) -> int:
     return number
 
 
+def _share(word: str) -> float:
+    share = float(word)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{word} is no share: it is from 0 to 1")
+    return share
+
+
 def _size(word: str) -> int:
     """Bytes of ``20MB``, ``500k`` or ``1000``."""
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", word.strip(), re.IGNORECASE)
@@ -208,8 +240,8 @@ def _size(word: str) -> int:
 
 def clean(options: argparse.Namespace) -> int:
     """Clean files."""
-    from cleaner.batch.run import Inputs
     from cleaner.batch.run import clean as run
+    from cleaner.batch.task import Inputs
     from cleaner.terminal import Watch, summary
 
     if options.output in {None, STDIO}:
@@ -226,14 +258,15 @@ def clean(options: argparse.Namespace) -> int:
 
 
 def _task(options: argparse.Namespace) -> Task:
-    from cleaner.batch.run import Task
+    from cleaner.batch.task import Task
 
     return Task(
         paths=tuple(options.paths),
         output=options.output.rstrip("/") or "/",
         form=options.to,
         recipe=_recipe(options),
-        workers=_cores() if options.workers is None else options.workers,
+        engine=options.engine,
+        workers=options.workers,
         rank=options.rank,
         world_size=options.world_size,
     )
@@ -245,6 +278,7 @@ def _recipe(options: argparse.Namespace) -> Recipe:
     return Recipe(
         settings=_settings(options),
         model=options.model,
+        site_memory=options.site_memory,
         detail=options.detail,
         metadata=options.metadata,
         style=_style(options),
@@ -263,16 +297,12 @@ def _style(options: argparse.Namespace) -> Style:
 def _settings(options: argparse.Namespace) -> Settings:
     from cleaner.page import Settings
 
-    return Settings(options.language, options.favor, options.mode)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return Settings(options.language, options.favor, options.mode, options.most_removed)
 
 
 def _clean_to_stdout(options: argparse.Namespace) -> int:
-    from cleaner.batch.records import Misuse
     from cleaner.batch.run import clean_to_stream
+    from cleaner.errors import Misuse
     from cleaner.terminal import Watch
 
     if len(options.paths) > 1:
@@ -289,7 +319,7 @@ def _clean_to_stdout(options: argparse.Namespace) -> int:
 
 def _rehearse(task: Task) -> int:
     from cleaner.batch.records import Failure
-    from cleaner.batch.run import planned
+    from cleaner.batch.task import planned
     from cleaner.terminal import visible
 
     status = ALL_WELL
@@ -304,6 +334,22 @@ def _rehearse(task: Task) -> int:
 
 
 # -- other verbs ---------------------------------------------------------------------------------
+
+
+def sites(options: argparse.Namespace) -> int:
+    """Count what sites repeat."""
+    from cleaner.batch.records import Limits, Recipe
+    from cleaner.batch.survey import survey
+
+    recipe = Recipe(text_key=options.text_key, limits=Limits(bytes=options.max_size))
+    found = survey(options.paths, recipe, lambda failure: complain(str(failure)))
+    found.memory.save(options.output)
+    print(
+        f"{options.output}: {found.documents:,} documents counted, {found.copies:,} passed over as "
+        f"copies, {found.failures:,} failed; {len(found.memory):,} lines remembered",
+        file=sys.stderr,
+    )
+    return SOME_FAILED if found.failures else ALL_WELL
 
 
 def explain(options: argparse.Namespace) -> int:
@@ -372,8 +418,9 @@ def review(options: argparse.Namespace) -> int:
         count = store.export(options.labels, options.export)
         print(f"{options.export}: {count} documents")
         return ALL_WELL
-    from cleaner.batch.records import Misuse, Recipe
+    from cleaner.batch.records import Recipe
     from cleaner.batch.work import cleaner
+    from cleaner.errors import Misuse
     from cleaner.review.documents import read_files
     from cleaner.review.server import serve
 

@@ -185,7 +185,7 @@ def test_help_names_every_verb_and_version_is_the_package_s(capsys):
             cli.main(arguments)
         assert stop.value.code == 0
     out = capsys.readouterr().out
-    assert all(verb in out for verb in ("clean", "explain", "train", "evaluate", "review"))
+    assert all(verb in out for verb in ("clean", "sites", "explain", "train", "evaluate", "review"))
     assert out.splitlines()[-1].startswith("cleaner ")
 
 

@@ -25,6 +25,7 @@ class Row(NamedTuple):
 
 LAYERS = {
     "errors": Row(),
+    "extras": Row("errors"),
     "page": Row(),
     "version": Row(),
     "encoding": Row(),
@@ -38,11 +39,13 @@ LAYERS = {
     "language": Row("characters windows", "langdetect numpy"),
     "features": Row("characters page windows", "numpy"),
     "markup": Row("characters features page", "numpy"),
-    "model": Row("errors", "numpy safetensors threadpoolctl"),
-    "judge": Row("characters page windows", "numpy"),
+    "trees": Row(others="numpy"),
+    "model": Row("errors trees", "numpy safetensors threadpoolctl"),
+    "sites": Row("errors", "numpy"),
+    "judge": Row("characters page sites windows", "numpy"),
     "stitch": Row("page"),
     "cleaner": Row(
-        "characters decode errors features html judge language markup model page sniff split "
+        "characters decode errors features html judge language markup model page sites sniff split "
         "stitch windows",
         "numpy",
     ),
@@ -51,16 +54,16 @@ LAYERS = {
     "markdown": Row("decode elements inline page"),
     "metadata": Row("decode page sniff", "trafilatura"),
     "training": Row(
-        "characters cleaner decode errors features html judge language markup model page split "
-        "windows",
-        "courlan inscriptis langdetect lxml numpy resiliparse scipy sklearn threadpoolctl "
+        "characters cleaner decode errors extras features html judge language markup model page "
+        "split trees windows",
+        "catboost courlan inscriptis langdetect lxml numpy resiliparse scipy sklearn threadpoolctl "
         "trafilatura",
     ),
     "batch": Row(
-        "cleaner decode errors markdown metadata page version",
+        "cleaner decode errors extras markdown metadata page sites version",
         "fastwarc fsspec pyarrow ray zstandard",
     ),
-    "pipelines": Row("batch cleaner errors page", "datatrove sklearn"),
+    "pipelines": Row("batch errors extras page", "datatrove numpy sklearn"),
     "review": Row("cleaner decode errors features page stitch training", "numpy starlette uvicorn"),
     "terminal": Row("batch page", "tqdm"),
     "cli": Row("batch cleaner errors page review terminal training version"),
@@ -76,6 +79,7 @@ STRANGERS = ("split", "html", "language", "features")
 
 DOORS = {
     # The only modules that import a library; without an entry, the one row that names it.
+    "catboost": {"training.trees"},
     "fastwarc": {"batch.warc"},
     "fsspec": {"batch.folders"},
     "pyarrow": {"batch.parquet"},

@@ -61,7 +61,7 @@ def test_every_command_is_understood(words):
 
 def test_every_verb_is_shown():
     shown = {words[1] for words in COMMANDS}
-    assert shown == {"clean", "explain", "review", "train", "evaluate"}
+    assert shown == {"clean", "sites", "explain", "review", "train", "evaluate"}
 
 
 def test_the_examples_for_python_run(monkeypatch):

@@ -6,5 +6,6 @@ The way of the data::
     paths   Records           Chunks                      Outcomes        files and the journal
 
 Reading and writing happen in the parent process, in order; only `work` runs in the workers, and it
-knows nothing of files of output. Another engine needs no more than `work` and the chunks.
+knows nothing of files of output. On a cluster the whole way is gone in each of many processes, for
+some of the inputs (`cluster`). `run` knows both engines.
 """

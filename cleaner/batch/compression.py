@@ -8,8 +8,8 @@ import zlib
 from types import ModuleType
 from typing import BinaryIO, cast
 
-from cleaner.batch.extras import missing
 from cleaner.errors import SourceError
+from cleaner.extras import missing
 
 GZIP_LEVEL = 6
 BLOCK = 1 << 16
@@ -92,6 +92,6 @@ def _zstandard() -> ModuleType:
     try:
         import zstandard  # noqa: PLC0415 - an extra
     except ImportError as error:
-        problem = missing("zstandard", "to read and write .zst files")
+        problem = missing("zstandard", "to read and write .zst files", "batch")
         raise problem from error
     return zstandard

@@ -17,8 +17,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO, Protocol, cast
 
-from cleaner.batch.extras import missing
-from cleaner.errors import SourceError
+from cleaner.errors import ExtraError, SourceError
+from cleaner.extras import missing
 
 RUN = "_cleaner"
 """The folder in the output that holds the journal, the report and the list of errors. Readers of
@@ -74,14 +74,21 @@ def too_large(size: int, limit: int) -> SourceError:
 
 def remote(path: str) -> tuple[Any, str]:
     """The fsspec file system of an address, and the path inside it."""
-    return cast("tuple[Any, str]", _fsspec().core.url_to_fs(path))
+    fsspec = _fsspec()
+    try:
+        return cast("tuple[Any, str]", fsspec.core.url_to_fs(path))
+    except ImportError as error:  # fsspec names the library, but not our extra
+        if path.startswith(("s3://", "s3a://")):
+            problem = missing("s3fs", f"for {path}", "s3")
+            raise problem from error
+        raise ExtraError(str(error)) from error
 
 
 def _fsspec() -> ModuleType:
     try:
         import fsspec  # noqa: PLC0415 - an extra
     except ImportError as error:
-        problem = missing("fsspec", "to read and write remote files")
+        problem = missing("fsspec", "to read and write remote files", "batch")
         raise problem from error
     found: ModuleType = fsspec
     return found

@@ -18,6 +18,7 @@ from typing import Any
 from cleaner.batch.folders import Folder
 from cleaner.batch.records import Failure, Recipe, Tally
 from cleaner.cleaner import default_model
+from cleaner.sites import SiteMemory
 from cleaner.version import version
 
 JOURNAL, ERRORS, REPORT = "journal.jsonl", "errors.jsonl", "report.json"
@@ -43,12 +44,13 @@ class Journal:
         self._carried: set[str] = set()
         self._load()
 
-    def done(self, key: str) -> bool:
+    def knows(self, key: str) -> bool:
         """Whether ``key`` was finished by an earlier run."""
-        if key not in self._known:
-            return False
+        return key in self._known
+
+    def carry(self, key: str) -> None:
+        """Count what was done for ``key`` among what this run need not do."""
         self._carried |= {key, *self._parts.get(key, ())}
-        return True
 
     def add(
         self, key: str, tally: Tally, failures: Sequence[Failure] = (), parts: Sequence[str] = ()
@@ -61,12 +63,20 @@ class Journal:
             line["parts"] = parts
         self._folder.append(self._name, json.dumps(line).encode())
 
+    def absorb(self, lines: bytes, key: str, failures: Sequence[Failure]) -> None:
+        """Take over the lines of another journal; they and ``failures`` came of ``key``."""
+        added = lines.splitlines()
+        for line in added:
+            self._folder.append(self._name, line)
+        parts = [json.loads(line)["key"] for line in added]
+        self.add(key, Tally(failures=len(failures)), failures, parts)
+
     def fail(self, failure: Failure) -> None:
         """Add a line to the list of errors."""
         self._folder.append(self._errors, json.dumps(asdict(failure)).encode())
 
     def carried(self) -> Carried:
-        """What earlier runs did of the keys that were asked for; their failures are listed anew."""
+        """What earlier runs did of the keys that were carried; their failures are listed anew."""
         tally, failures, left = Tally(), [], set(self._carried)
         for line in self._lines():
             if line["key"] in left:
@@ -116,5 +126,8 @@ def digest(recipe: Recipe) -> str:
     model = Path(recipe.model) if recipe.model else default_model()
     files = sorted(model.glob("model.*"))
     contents = [blake2b(file.read_bytes(), digest_size=12).hexdigest() for file in files]
-    decided = {k: v for k, v in asdict(recipe).items() if k not in {"limits", "model"}}
+    if recipe.site_memory:
+        contents.append(SiteMemory.load(Path(recipe.site_memory)).digest)
+    told = {"limits", "model", "site_memory"}
+    decided = {k: v for k, v in asdict(recipe).items() if k not in told}
     return key(version(), json.dumps(decided, sort_keys=True), *contents)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from cleaner.batch.extras import missing
 from cleaner.errors import CleanerError, SourceError
+from cleaner.extras import missing
 
 if TYPE_CHECKING:
     import pyarrow
@@ -124,7 +124,7 @@ def _pyarrow() -> ModuleType:
         import pyarrow  # noqa: PLC0415 - an extra
         import pyarrow.parquet  # noqa: PLC0415
     except ImportError as error:
-        problem = missing("pyarrow", "to read and write Parquet")
+        problem = missing("pyarrow", "to read and write Parquet", "batch")
         raise problem from error
     found: ModuleType = pyarrow
     return found

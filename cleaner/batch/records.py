@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
-from cleaner.errors import CleanerError
 from cleaner.page import Settings
-
-
-class Misuse(CleanerError, ValueError):  # noqa: N818 - says what is wrong better than "Error"
-    """What was asked for makes no sense; the message says what would."""
-
+from cleaner.sites import host
 
 Form = Literal["text", "markdown", "jsonl", "parquet"]
 """What documents become: one text or Markdown file each, or records in a file."""
@@ -27,6 +23,9 @@ Detail = Literal["lines", "scores", "none"]
 """What a record tells of its lines: all about each, two parallel lists, or nothing."""
 
 MEGABYTE = 1_000_000
+
+ADDRESSES = ("url", "source", "uri")
+"""Columns that may say where a document is from; archives' are called ``url``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,24 @@ class Record:
     def place(self) -> str:
         """Where it came from, as the user would name it."""
         return _place(self.origin, self.id)
+
+    @property
+    def site(self) -> str:
+        """The host that a column, or one of its ``metadata``, names; else the folder of its file.
+
+        >>> Record("1", "", "a.jsonl", {"metadata": {"url": "https://www.example.org/1"}}).site
+        'example.org'
+        >>> Record("b/c.txt", "", "s3://a/b/c.txt").site
+        's3://a/b'
+        """
+        inner = self.columns.get("metadata")
+        for columns in (self.columns, inner if isinstance(inner, Mapping) else {}):
+            told = (host(str(columns[name])) for name in ADDRESSES if columns.get(name))
+            if site := next(filter(None, told), ""):
+                return site
+        if "://" in self.origin:
+            return self.origin.rpartition("/")[0]
+        return "" if self.origin == "-" else str(Path(self.origin).resolve().parent)
 
     @property
     def size(self) -> int:
@@ -169,6 +186,9 @@ class Recipe:
     settings: Settings = field(default_factory=Settings)
     model: str | None = None
     """Directory of the model; the one that comes with the package where it is ``None``."""
+
+    site_memory: str | None = None
+    """File of what sites repeat; none is asked where it is ``None``."""
 
     detail: Detail = "lines"
     metadata: bool = False

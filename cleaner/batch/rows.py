@@ -65,7 +65,12 @@ def row(page: Page, text: str, record: Record, recipe: Recipe) -> dict[str, Any]
     A column of the record that bears one of our names stays as it is; ours is then called
     ``clean_...``.
     """
-    found: dict[str, Any] = {"title": page.title, "language": page.language, **lines(page, recipe)}
+    found: dict[str, Any] = {
+        "title": page.title,
+        "language": page.language,
+        "removed": round(page.removed, DIGITS),
+        **lines(page, recipe),
+    }
     if page.metadata is not None:
         found["metadata"] = asdict(page.metadata)
     renamed = {f"clean_{x}" if x in record.columns else x: value for x, value in found.items()}

@@ -1,99 +1,48 @@
-"""The local run: from what a user asks for to a report of what was done."""
+"""A run: from what a user asks for to a report of what was done."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from cleaner.batch.find import Input, find
-from cleaner.batch.folders import RUN, LocalFolder, is_remote, output_folder
-from cleaner.batch.formats import Kind, form, kind, stem, suffix
+from cleaner.batch.cluster import on_ray
+from cleaner.batch.find import find
+from cleaner.batch.folders import LocalFolder, output_folder
+from cleaner.batch.formats import Kind, form, kind
 from cleaner.batch.journal import REPORT
 from cleaner.batch.output import into_file, into_folder, into_stream, into_text_file
-from cleaner.batch.records import FILES, Chunk, Failure, Form, Misuse, Outcome, Recipe, Tally
+from cleaner.batch.perform import Watcher, perform
+from cleaner.batch.records import FILES, Form, Recipe, Tally
 from cleaner.batch.session import Session
-from cleaner.batch.targets import Target, share, targets
-from cleaner.batch.workers import in_process, in_workers
-from cleaner.errors import CleanerError
+from cleaner.batch.task import Inputs, Task, planned
+from cleaner.batch.workers import in_process, on_this_machine
+from cleaner.errors import CleanerError, Misuse
 
 
-class Watcher(Protocol):
-    """Who is told how a run goes."""
+class Engine(Protocol):
+    """Who does the work of a session: cleans what is not done, writes it, notes it and counts."""
 
-    def saw(self, outcome: Outcome) -> None:
-        """A document was cleaned and written, skipped, or could not be cleaned."""
-
-    def moved(self, tally: Tally, position: int) -> None:
-        """So much is done, and so many bytes of the inputs have been read."""
+    def __call__(self, task: Task, session: Session, watcher: Watcher) -> Tally:
+        """The counts of what was done now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What is to be cleaned, and where to.
-
-    Raises `Misuse` where that makes no sense.
-    """
-
-    paths: tuple[str, ...]
-    output: str
-    form: Form | None = None
-    """What documents become; ``None`` for what is natural for each input."""
-
-    recipe: Recipe = field(default_factory=Recipe)
-    workers: int = 1
-    """Processes; with 0 all is done in this one, and nothing guards the time."""
-
-    rank: int = 0
-    world_size: int = 1
-    """This run's share of a larger one: every ``world_size``-th input from number ``rank``."""
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.rank < self.world_size:
-            message = f"rank {self.rank} is not one of 0 to {self.world_size - 1}"
-            raise Misuse(message)
-        if self.workers < 0:
-            message = f"{self.workers} workers: use 0 or more"
-            raise Misuse(message)
-        if self.is_file and self.form not in {None, form(self.output)}:
-            message = f"{self.output} is not a name for {self.form}: choose another name or form"
-            raise Misuse(message)
-        for path in self.paths:
-            if not is_remote(self.output) and _is_same(path, self.output):
-                message = f"{path} is both input and output: choose another output"
-                raise Misuse(message)
-
-    @property
-    def is_file(self) -> bool:
-        """Whether all becomes one file."""
-        return form(self.output) is not None and not Path(self.output).is_dir()
-
-    @property
-    def file_name(self) -> str:
-        """The name of that file; each of several runs makes its own."""
-        name = self.output.rpartition("/")[2]
-        if self.world_size == 1:
-            return name
-        return f"{stem(name)}-{self.rank:05}-of-{self.world_size:05}{suffix(name)}"
-
-    @property
-    def run_folder(self) -> str:
-        """Where journal, errors and report lie, relative to the folder of the output."""
-        if self.is_file:
-            return f"{self.file_name}.cleaner"
-        return RUN if self.world_size == 1 else f"{RUN}/{self.rank:05}-of-{self.world_size:05}"
+def locally(task: Task, session: Session, watcher: Watcher) -> Tally:
+    """The engine that reads and writes in this process, and cleans in others of this machine."""
+    named = form(task.output)
+    if task.is_file and named:
+        chunks = into_file(session, task.file_name, named, Inputs(task))
+    else:
+        chunks = into_folder(session, planned(task))
+    return perform(on_this_machine(chunks, task.recipe, task.workers), watcher, session)
 
 
-def _is_same(one: str, other: str) -> bool:
-    try:
-        return Path(one).samefile(other)
-    except OSError:
-        return False
+ENGINES: Mapping[str, Engine] = {"local": locally, "ray": on_ray}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,27 +60,6 @@ class Report:
     """Where the journal, the list of errors and this report lie."""
 
 
-class Inputs:
-    """This run's share of the inputs, found anew each time they are gone through."""
-
-    def __init__(self, task: Task) -> None:
-        self._task = task
-
-    def __iter__(self) -> Iterator[Input | Failure]:
-        task = self._task
-        return share(find(task.paths, output=task.output), task.rank, task.world_size)
-
-    def size(self) -> int:
-        """Bytes of all, as far as that is known before reading."""
-        return sum(found.size for found in self if isinstance(found, Input))
-
-
-def planned(task: Task) -> Iterator[Target | Failure]:
-    """What each input of a run into a folder becomes."""
-    every = targets(find(task.paths, output=task.output), task.form, task.output)
-    return share(every, task.rank, task.world_size)
-
-
 def clean(task: Task, watcher: Watcher) -> Report:
     """Clean what ``task`` names, going on where an earlier run was stopped.
 
@@ -141,15 +69,14 @@ def clean(task: Task, watcher: Watcher) -> Report:
     begun = time.monotonic()
     if task.is_file and form(task.output) in FILES:
         return Report(_clean_text_file(task, watcher), Tally(), time.monotonic() - begun, "")
-    parent = (task.output.rpartition("/")[0] or ".") if task.is_file else task.output
-    folder = output_folder(parent, task.run_folder)
+    folder = output_folder(task.folder, task.run_folder)
     try:
         session = Session.begin(folder, task.run_folder, task.recipe)
-        tally = perform(_chunks(task, session), task.recipe, task.workers, watcher, session)
+        tally = ENGINES[task.engine](task, session, watcher)
         earlier = session.journal.carried()
         for failure in earlier.failures:
             watcher.saw(failure)
-        place = f"{parent}/{task.run_folder}"
+        place = f"{task.folder}/{task.run_folder}"
         report = Report(tally + earlier.tally, earlier.tally, time.monotonic() - begun, place)
         folder.write(f"{task.run_folder}/{REPORT}", _described(report, task))
     except OSError as error:
@@ -176,35 +103,7 @@ def clean_to_stream(
     if form == "parquet" or (form in FILES and records) or Path(path).is_dir():
         message = f"{path} as {form} does not go to standard output: say where to with -o"
         raise Misuse(message)
-    return perform(into_stream(out, form, find([path]), recipe), recipe, 0, watcher)
-
-
-def perform(
-    chunks: Iterable[Chunk],
-    recipe: Recipe,
-    workers: int,
-    watcher: Watcher,
-    session: Session | None = None,
-) -> Tally:
-    """Clean the chunks, let each be written, and count."""
-    tally = Tally()
-    results = in_workers(chunks, recipe, workers) if workers else in_process(chunks, recipe)
-    with closing(results):
-        for chunk, outcomes in results:
-            for outcome in chunk.take(outcomes):
-                tally += outcome.tally
-                watcher.saw(outcome)
-                if session and isinstance(outcome, Failure):
-                    session.journal.fail(outcome)
-            watcher.moved(tally, session.position.bytes if session else 0)
-    return tally
-
-
-def _chunks(task: Task, session: Session) -> Iterator[Chunk]:
-    named = form(task.output)
-    if task.is_file and named:
-        return into_file(session, task.file_name, named, Inputs(task))
-    return into_folder(session, planned(task))
+    return perform(in_process(into_stream(out, form, find([path]), recipe), recipe), watcher)
 
 
 def _clean_text_file(task: Task, watcher: Watcher) -> Tally:
@@ -215,7 +114,7 @@ def _clean_text_file(task: Task, watcher: Watcher) -> Tally:
         message = f"{task.output} can hold one document: name a folder, or a .jsonl file"
         raise Misuse(message)
     chunks = into_text_file(folder, output.name, first, task.recipe)
-    return perform(chunks, task.recipe, 0, watcher)
+    return perform(in_process(chunks, task.recipe), watcher)
 
 
 def _described(report: Report, task: Task) -> bytes:

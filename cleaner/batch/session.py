@@ -33,6 +33,12 @@ class Session:
         """What the journal knows an input by, as it is now and as it would be cleaned now."""
         return key(self.digest, source.name, source.size, source.changed, *more)
 
-    def is_done(self, key: str, name: str) -> bool:
-        """Whether an earlier run finished ``key``, and the file it became is still there."""
-        return self.journal.done(key) and self.folder.exists(name)
+    def is_done(self, key: str, name: str | None = None) -> bool:
+        """Whether an earlier run finished ``key``, and the file it became is still there.
+
+        What is done counts among what this run need not do.
+        """
+        done = self.journal.knows(key) and (name is None or self.folder.exists(name))
+        if done:
+            self.journal.carry(key)
+        return done

@@ -46,9 +46,9 @@ class Shard:
 
     def chunks(self) -> Iterator[Chunk]:
         """The documents that no earlier run has finished, and marks that close parts and file."""
-        identity = self._identity()
-        if self._session.is_done(identity, self._name):
+        if self.is_done():
             return
+        identity = self._identity()
         for number, entries in enumerate(parted(self._entries())):
             name = f"{self._folder}/{number:06}{suffix(self._name)}"
             part = Part(self._session, name, key(identity, number), self._form, self._schema())
@@ -57,6 +57,10 @@ class Shard:
                 yield from chunked(entries, part.take)
                 yield mark(part.close)
         yield mark(lambda: self._publish(identity))
+
+    def is_done(self) -> bool:
+        """Whether an earlier run finished the file."""
+        return self._session.is_done(self._identity(), self._name)
 
     @property
     def _folder(self) -> str:

@@ -39,8 +39,15 @@ class Tree:
                 continue
             yield entry
 
+    def is_done(self, target: Target) -> bool:
+        """Whether an earlier run finished an input of one document."""
+        return self._session.is_done(self._key(target), target.name)
+
+    def _key(self, target: Target) -> str:
+        return self._session.key(target.source, target.form)
+
     def _single(self, target: Target) -> Iterator[Entry]:
-        key = self._session.key(target.source, target.form)
+        key = self._key(target)
         for entry in read(target.source, self._session.recipe, self._session.position):
             if isinstance(entry, Record):
                 yield replace(entry, form=target.form, target=target.name, key=key)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from cleaner.batch.extras import missing
 from cleaner.batch.folders import too_large
 from cleaner.batch.records import Skipped
 from cleaner.errors import SourceError
+from cleaner.extras import missing
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
@@ -103,6 +103,6 @@ def _fastwarc() -> ModuleType:
     try:
         from fastwarc import warc  # noqa: PLC0415 - an extra
     except ImportError as error:
-        problem = missing("fastwarc", "to read web archives")
+        problem = missing("fastwarc", "to read web archives", "warc")
         raise problem from error
     return warc

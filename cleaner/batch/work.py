@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from cleaner.batch import rows
@@ -19,7 +20,6 @@ from cleaner.batch.records import (
     Done,
     Entry,
     Failure,
-    Misuse,
     Outcome,
     Recipe,
     Record,
@@ -29,10 +29,11 @@ from cleaner.batch.records import (
 )
 from cleaner.cleaner import Cleaner
 from cleaner.decode import decode, mend
-from cleaner.errors import CleanerError
+from cleaner.errors import CleanerError, Misuse
 from cleaner.markdown import markdown
 from cleaner.metadata import described
 from cleaner.page import Label, Page
+from cleaner.sites import SiteMemory
 
 
 def work(recipe: Recipe, entries: Sequence[Entry]) -> list[Outcome]:
@@ -41,18 +42,28 @@ def work(recipe: Recipe, entries: Sequence[Entry]) -> list[Outcome]:
     Raises what `cleaner` raises; whatever is wrong with a single document becomes its `Failure`.
     """
     prepared = [_prepared(entry, recipe.limits.bytes) for entry in entries]
-    pages = _pages(recipe, [x.text for x in prepared if isinstance(x, Prepared)])
+    pages = _pages(recipe, [x for x in prepared if isinstance(x, Prepared)])
     return [_outcome(x, next(pages), recipe) if isinstance(x, Prepared) else x for x in prepared]
 
 
-@cache
 def cleaner(recipe: Recipe) -> Cleaner:
-    """The cleaner that a recipe asks for, loaded once in each process.
+    """The cleaner that a recipe asks for, loaded once in each process for each site memory.
 
-    Raises ``ModelError`` where its model cannot be used, `Misuse` where its settings make no sense.
+    Raises ``ModelError`` where its model cannot be used, ``CleanerError`` where its site memory
+    cannot, `Misuse` where its settings make no sense.
     """
+    if recipe.site_memory is None:
+        return _cleaner(recipe, None)
+    path = Path(recipe.site_memory).absolute()
+    return _cleaner(recipe, (path, path.stat().st_mtime_ns if path.exists() else 0))
+
+
+@cache
+def _cleaner(recipe: Recipe, memory: tuple[Path, int] | None) -> Cleaner:
+    """The same; ``memory`` is the file of the site memory and when it was last changed."""
+    sites = SiteMemory.load(memory[0]) if memory else None
     try:
-        return Cleaner(recipe.settings, recipe.model)
+        return Cleaner(recipe.settings, recipe.model, sites)
     except ValueError as error:
         raise Misuse(str(error)) from error
 
@@ -69,13 +80,14 @@ def _prepared(entry: Entry, limit: int) -> Prepared | Failure | Skipped:
     if not isinstance(entry, Record):
         return entry
     try:
-        return Prepared(entry, _text(entry, limit))
+        return Prepared(entry, text(entry, limit))
     except (CleanerError, OSError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return Failure(entry.id, entry.origin, reason)
 
 
-def _text(record: Record, limit: int) -> str:
+def text(record: Record, limit: int) -> str:
+    """The text of a record's source. Raises ``SourceError`` where it is none, or over the limit."""
     if record.size > limit:
         raise too_large(record.size, limit)
     source = record.source
@@ -84,19 +96,20 @@ def _text(record: Record, limit: int) -> str:
     return decode(source) if isinstance(source, bytes) else mend(source)
 
 
-def _pages(recipe: Recipe, texts: Sequence[str]) -> Iterator[Page | Exception]:
-    """The page of each text, or what went wrong: a document that fails must not fail its chunk."""
+def _pages(recipe: Recipe, sources: Sequence[Prepared]) -> Iterator[Page | Exception]:
+    """The page of each source, or what went wrong: one that fails must not fail its chunk."""
+    sites = [x.record.site if recipe.site_memory else "" for x in sources]
     try:
-        yield from list(cleaner(recipe).clean_many(texts))
+        yield from list(cleaner(recipe).clean_many([x.text for x in sources], sites))
     except CleanerError:
         raise
     except Exception:
-        yield from (_page(recipe, text) for text in texts)
+        yield from (_page(recipe, x.text, site) for x, site in zip(sources, sites, strict=True))
 
 
-def _page(recipe: Recipe, text: str) -> Page | Exception:
+def _page(recipe: Recipe, text: str, site: str) -> Page | Exception:
     try:
-        return cleaner(recipe).clean(text)
+        return cleaner(recipe).clean(text, site)
     except Exception as error:
         return error
 

@@ -70,6 +70,21 @@ Work = Callable[[Recipe, Sequence[Entry]], list[Outcome]]
 Results = Generator[tuple[Chunk, list[Outcome]], None, None]
 
 
+def on_this_machine(chunks: Iterable[Chunk], recipe: Recipe, count: int | None) -> Results:
+    """Each chunk with its outcomes, in order; cleaned by ``count`` processes, or here if it is 0.
+
+    ``None`` is one process on each core that this one may use.
+    """
+    if count == 0:
+        return in_process(chunks, recipe)
+    return in_workers(chunks, recipe, count or cores())
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def in_process(chunks: Iterable[Chunk], recipe: Recipe) -> Results:
     """Each chunk with its outcomes, cleaned here: no start-up cost, and nothing guards the time."""
     for chunk in chunks:

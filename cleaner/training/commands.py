@@ -31,7 +31,7 @@ def train(labelled: Sequence[Path], output: Path, seed: int = 0) -> str:
     learnt = model_from(samples, base, recipe_for(samples, seed))
     learnt.model.save(output)
     write_card(output, learnt, samples)
-    return report(list(zip(samples, learnt.judged, strict=True)))
+    return report(list(zip(samples, learnt.judged.labels, strict=True)))
 
 
 def evaluate(labelled: Sequence[Path], model: Path | None = None) -> str:

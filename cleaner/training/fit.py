@@ -23,6 +23,8 @@ from cleaner.errors import SampleError
 from cleaner.features import LONG, TITLE, Columns, context, join_facts, spam_facts
 from cleaner.model import Network
 from cleaner.training.corpus import LABELS, Corpus, folds
+from cleaner.training.trees import grown
+from cleaner.trees import MOST_STEPS, Trees
 
 NEVER = np.float32(-30)
 """Log-odds of what is out of the question."""
@@ -39,12 +41,15 @@ class Recipe:
 
     seed: int = 0
     folds: int = 5
-    members: int = 2
-    """Networks averaged."""
+    members: int = 1
+    """Networks averaged: with trees beside it, one does."""
     hidden: tuple[int, ...] = (64, 32)
     epochs: int = 6
     rows: int = 500_000
     """Lines a network is trained on, drawn by weight; more rows of the same sites add nothing."""
+    trees: int = 300
+    """Decision trees beside each network; none for a handful of samples."""
+    tree_rows: int = 300_000
     token_epochs: int = 6
     token_alpha: float = 3e-6
     least_sites: int = 3
@@ -154,14 +159,15 @@ def crossed(
             raise SampleError(message)
         return fallback, fallback(task.facts)
     everything = network(task, recipe)
-    logit = np.zeros(len(fold), np.float32)
+    opinions = np.zeros((len(fold), 2 if recipe.trees else 1), np.float32)
     for left_out in np.unique(fold):
         others = task.within(fold != left_out)
         learnt = network(others, recipe) if has_both(task.target, others.weight) else everything
         inside = np.flatnonzero(fold == left_out)
-        logit[inside] = learnt({name: column[inside] for name, column in task.facts.items()})
-    slope, shift = calibration(logit, task.target, task.weight)
-    return calibrated(everything, slope, shift), logit * slope + shift
+        columns = {name: column[inside] for name, column in task.facts.items()}
+        opinions[inside] = learnt.opinions(columns)
+    slopes, shift = calibration(opinions, task.target, task.weight)
+    return calibrated(everything, slopes, shift), opinions @ slopes + shift
 
 
 def has_both(target: Bools, weight: Floats) -> bool:
@@ -170,21 +176,25 @@ def has_both(target: Bools, weight: Floats) -> bool:
     return bool(counted.any() and not counted.all())
 
 
-def calibration(logit: Floats, target: Bools, weight: Floats) -> tuple[np.float32, np.float32]:
-    """Slope and shift that make log-odds mean what they say (Platt scaling)."""
+def calibration(opinions: Floats, target: Bools, weight: Floats) -> tuple[Floats, np.float32]:
+    """Slopes and shift that bring opinions to log-odds that mean what they say (Platt scaling).
+
+    ``opinions`` has shape (rows, opinions), the slopes (opinions,).
+    """
     counted = weight > 0
     fitted = LogisticRegression(C=1e3).fit(
-        logit[counted, None], target[counted], sample_weight=weight[counted]
+        opinions[counted], target[counted], sample_weight=weight[counted]
     )
-    return np.float32(fitted.coef_[0, 0]), np.float32(fitted.intercept_[0])
+    return fitted.coef_[0].astype(np.float32), np.float32(fitted.intercept_[0])
 
 
-def calibrated(learnt: Network, slope: np.float32, shift: np.float32) -> Network:
-    """The network with its log-odds scaled and shifted, by its last layer."""
+def calibrated(learnt: Network, slopes: Floats, shift: np.float32) -> Network:
+    """The network with its opinions scaled, by its last layer and its leaves, and shifted."""
     return replace(
         learnt,
-        weights=(*learnt.weights[:-1], learnt.weights[-1] * slope),
-        biases=(*learnt.biases[:-1], learnt.biases[-1] * slope + shift),
+        weights=(*learnt.weights[:-1], learnt.weights[-1] * slopes[0]),
+        biases=(*learnt.biases[:-1], learnt.biases[-1] * slopes[0] + shift),
+        trees=learnt.trees.scaled(slopes[1]) if learnt.trees else None,
     )
 
 
@@ -299,7 +309,20 @@ def token_weights(corpus: Corpus, rows: Bools, weight: Floats, recipe: Recipe) -
     classifier.fit(scaled(inputs), corpus.labels[rows] == ARTICLE, sample_weight=weight[rows])
     learnt = classifier.coef_[0].astype(np.float32)
     learnt[site_counts(inputs, corpus.site[rows]) < recipe.least_sites] = 0
-    return learnt
+    return in_steps(learnt)
+
+
+def in_steps(weights: Floats) -> Floats:
+    """The weights in steps of which 127 hold all but the largest thousandth; a model stores bytes.
+
+    What has a weight keeps one, because the share of known tokens is a fact.
+    """
+    if not weights.any():
+        return weights
+    step = np.quantile(np.abs(weights[weights != 0]), 0.999) / MOST_STEPS
+    steps = np.clip(np.rint(weights / step), -MOST_STEPS, MOST_STEPS)
+    steps = np.where((steps == 0) & (weights != 0), np.sign(weights), steps)
+    return (steps * step).astype(np.float32)
 
 
 def scaled(inputs: csr_matrix) -> csr_matrix:
@@ -326,12 +349,10 @@ def line_logits(inputs: csr_matrix, weights: Floats) -> tuple[Floats, Floats]:
 
 
 def network(task: Task, recipe: Recipe) -> Network:
-    """Small networks fitted to the same rows from different starts, to be averaged."""
-    chosen = _drawn(task.weight, recipe)
-    inputs = np.stack([column[chosen] for column in task.facts.values()], axis=1)
+    """Small networks fitted to the same rows from different starts, to be averaged, and trees."""
+    inputs, target = _drawn(task, recipe.rows, recipe.seed)
     center, scale = _standard(inputs)
     inputs = np.clip((inputs - center) * scale, -Network.CLIP, Network.CLIP)
-    target = task.target[chosen]
     # More threads make these small products slower: 0.3 s an epoch on one, 1.5 s and more on two.
     # That the fit stops before it has converged is meant: it generalises better.
     with threadpool_limits(1), warnings.catch_warnings():
@@ -346,7 +367,14 @@ def network(task: Task, recipe: Recipe) -> Network:
         scale,
         tuple(array.astype(np.float32) for array in weights),
         tuple(array.astype(np.float32) for array in biases),
+        _trees(task, recipe),
     )
+
+
+def _trees(task: Task, recipe: Recipe) -> Trees | None:
+    if not recipe.trees:
+        return None
+    return grown(*_drawn(task, recipe.tree_rows, recipe.seed), recipe.trees, recipe.seed)
 
 
 def _member(inputs: Floats, target: Bools, recipe: Recipe, number: int) -> MLPClassifier:
@@ -362,12 +390,14 @@ def _member(inputs: Floats, target: Bools, recipe: Recipe, number: int) -> MLPCl
     return member.fit(inputs, target)
 
 
-def _drawn(weight: Floats, recipe: Recipe) -> Ints:
-    """Rows drawn by weight with replacement, so that all count alike in the fit."""
-    rng = np.random.default_rng(recipe.seed)
-    size = min(recipe.rows, int((weight > 0).sum()))
-    chance = weight.astype(np.float64) / weight.sum(dtype=np.float64)
-    return np.sort(rng.choice(len(weight), size=size, p=chance))
+def _drawn(task: Task, rows: int, seed: int) -> tuple[Floats, Bools]:
+    """Inputs and targets of rows drawn by weight with replacement, so that all count alike."""
+    rng = np.random.default_rng(seed)
+    size = min(rows, int((task.weight > 0).sum()))
+    chance = task.weight.astype(np.float64) / task.weight.sum(dtype=np.float64)
+    chosen = np.sort(rng.choice(len(chance), size=size, p=chance))
+    inputs = np.stack([column[chosen] for column in task.facts.values()], axis=1)
+    return inputs, task.target[chosen]
 
 
 def _standard(inputs: Floats) -> tuple[Floats, Floats]:
@@ -381,10 +411,11 @@ def stand_in(teacher: Network, columns: Columns, seed: int) -> Network:
     rng = np.random.default_rng(seed)
     rows = rng.choice(len(next(iter(columns.values()))), size=50_000)
     sample = {name: column[rows] for name, column in columns.items()}
-    inputs = teacher.standardised(sample)
+    inputs = teacher.standardised(teacher.stacked(sample))
     fitted = Ridge(alpha=100.0).fit(inputs, np.clip(teacher(sample), -6, 6))
     return replace(
         teacher,
         weights=(fitted.coef_.astype(np.float32).reshape(1, -1, 1),),
         biases=(np.full((1, 1, 1), fitted.intercept_, np.float32),),
+        trees=None,
     )

@@ -30,6 +30,9 @@ from cleaner.training.fit import (
     unseen_logits,
 )
 
+TOKEN_ALPHA = 1e-5
+"""How hard weights of names and tags are held down: less than a tenth of the pages of the text."""
+
 SMOOTH = 50
 """Words added to a page's gold, so that the few words of a tiny page do not outweigh all others."""
 
@@ -56,6 +59,7 @@ def learn_markup(corpus: Corpus, parts: Parts, recipe: Recipe, page_weight: Floa
     own, language = corpus.facts(hosts)
     corpus = replace(corpus, tokens=with_markup(corpus))
     weight = line_weights(corpus, own, page_weight)
+    recipe = replace(recipe, token_alpha=TOKEN_ALPHA)
     first = first_stage(corpus, fold, weight, recipe)
     facts = {**own, **context(corpus.windows, text_logit, text_known, own)}
     foreign = spam_facts(corpus.windows, language, facts)
@@ -73,11 +77,15 @@ def learn_markup(corpus: Corpus, parts: Parts, recipe: Recipe, page_weight: Floa
 
 
 def line_weights(corpus: Corpus, own: Columns, page_weight: Floats) -> Floats:
-    """What each line counts: its words' share of its page, as the page's word-F1 counts them."""
+    """What each line counts: its words' share of its page, as the page's word-F1 counts them.
+
+    One on average, because the first stage weighs what it learns against what holds it down.
+    """
     words = np.expm1(own["log_words"]) + 1
     gold = corpus.windows.total(words * (corpus.labels == ARTICLE))
     spread = np.repeat(page_weight, corpus.windows.sizes)
-    return (corpus.weights * spread * words / (gold + SMOOTH)).astype(np.float32)
+    weight = corpus.weights * spread * words / (gold + SMOOTH)
+    return (weight / weight.mean()).astype(np.float32)
 
 
 def with_markup(corpus: Corpus) -> csr_matrix:

@@ -106,11 +106,9 @@ class Foreigner:
 
     def _guest(self, host: str, rng: random.Random) -> str:
         """A language that its host would notice: half the time one with written spam."""
-        written = [name for name in self.guests if name in self.phrasebook.spam]
-        while True:
-            guest = rng.choice(written if written and rng.random() < 0.7 else self.guests)
-            if not self._akin(guest, host):
-                return guest
+        guests = [name for name in self.guests if not self._akin(name, host)] or self.guests
+        written = [name for name in guests if name in self.phrasebook.spam]
+        return rng.choice(written if written and rng.random() < 0.7 else guests)
 
     def _akin(self, one: str, other: str) -> bool:
         names = self.languages.names

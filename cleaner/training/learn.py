@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from itertools import pairwise
 
 import numpy as np
@@ -15,13 +16,14 @@ from cleaner.characters import Floats
 from cleaner.cleaner import sigmoid
 from cleaner.features import StopWords
 from cleaner.language import Languages, plainly_home
-from cleaner.model import Array, Model, Network
+from cleaner.model import Model, Network
 from cleaner.page import Label, Settings
-from cleaner.training.corpus import Corpus, build
-from cleaner.training.evaluate import Labels
+from cleaner.training.corpus import LABELS, Corpus, build
+from cleaner.training.evaluate import Labels, Reliability, reliability
 from cleaner.training.fit import Predictions, Recipe, learn
 from cleaner.training.fit_markup import learn_markup
 from cleaner.training.samples import Sample
+from cleaner.trees import Array
 
 ORDINARY = 150
 """Lines of a page that counts in full; a longer one's lines count less, so that a few archives do
@@ -51,14 +53,23 @@ class Base:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """What a model says of pages of sites it has not seen."""
+
+    labels: Sequence[Labels]
+    """For each page."""
+    reliability: Reliability
+    """Whether its probabilities mean what they say."""
+
+
+@dataclass(frozen=True)
 class Learnt:
-    """A model, and the labels it gives pages of sites it has not seen."""
+    """A model, and what it says of pages of sites it has not seen."""
 
     model: Model
-    judged: list[Labels]
-    """For each page."""
-    judged_markup: list[Labels]
-    """For each page as HTML."""
+    judged: Judged
+    judged_markup: Judged | None
+    """The same for pages as HTML."""
 
 
 def model_from(
@@ -75,24 +86,25 @@ def model_from(
     corpus = build(samples, languages, stop_words)
     parts, predictions = learn(corpus, recipe, page_weights(samples), base.networks)
     arrays: dict[str, Array] = {
-        "token_weights": parts.tokens.astype(np.float16),
+        "token_weights": parts.tokens,
         "language_table": languages.table,
         "language_normal": languages.normal.astype(np.uint16),
         "language_alien": languages.alien,
         "stop_words": stop_words.hashes,
         "stop_word_members": stop_words.members,
     }
-    judged_markup: list[Labels] = []
+    judged_markup = None
     if markup:
         trees = build(markup, languages, stop_words)
         found = learn_markup(trees, parts, recipe, page_weights(markup))
-        arrays["markup_weights"] = found.tokens.astype(np.float16)
+        arrays["markup_weights"] = found.tokens
         parts.networks["markup"] = found.network
         judged_markup = judged(trees, found.predictions, judge.MARKUP_RELIEF)
     facts: dict[str, object] = {
         "languages": list(languages.names),
         "labels": list(Label),
         "scikit-learn": sklearn.__version__,
+        "catboost": version("catboost"),
         "seed": recipe.seed,
         "data": digest([*samples, *markup]),
         "pages": len(samples),
@@ -118,7 +130,7 @@ def page_weight(sample: Sample) -> float:
     return weight * (RARE if sample.language not in ("en", None) else 1.0)
 
 
-def judged(corpus: Corpus, predictions: Predictions, relief: float = 0.0) -> list[Labels]:
+def judged(corpus: Corpus, predictions: Predictions, relief: float = 0.0) -> Judged:
     """The labels of every page, from what out-of-fold models say of its lines."""
     case = judge.Case(
         corpus.windows,
@@ -135,7 +147,10 @@ def judged(corpus: Corpus, predictions: Predictions, relief: float = 0.0) -> lis
     article, spam = judge.labels(case, Settings())
     names = np.where(article, Label.ARTICLE, np.where(spam, Label.SPAM, Label.JUNK)).tolist()
     bounds = pairwise(corpus.windows.first.tolist())
-    return [tuple(map(Label, names[begin:end])) for begin, end in bounds]
+    labels = [tuple(map(Label, names[begin:end])) for begin, end in bounds]
+    sure = corpus.weights > 0
+    truth = corpus.labels == LABELS.index(Label.ARTICLE)
+    return Judged(labels, reliability(judge.probabilities(case)[sure], truth[sure]))
 
 
 def digest(samples: Iterable[Sample]) -> str:

@@ -10,7 +10,8 @@ import pytest
 from cleaner.batch.find import find
 from cleaner.batch.folders import LocalFolder, RemoteFolder, output_folder, read_input
 from cleaner.batch.formats import Kind
-from cleaner.batch.run import Task, clean
+from cleaner.batch.run import clean
+from cleaner.batch.task import Task
 from cleaner.errors import SourceError
 
 from .conftest import article, cleaned

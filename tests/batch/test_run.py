@@ -18,9 +18,10 @@ import zstandard
 from cleaner.batch import shards
 from cleaner.batch.find import find
 from cleaner.batch.folders import LocalFolder
-from cleaner.batch.records import Limits, Misuse, Recipe
-from cleaner.batch.run import Task, clean, planned
-from cleaner.errors import CleanerError
+from cleaner.batch.records import Limits, Recipe
+from cleaner.batch.run import clean
+from cleaner.batch.task import Task, planned
+from cleaner.errors import CleanerError, Misuse
 from cleaner.page import Settings
 
 from .conftest import article, cleaned
@@ -102,7 +103,7 @@ def test_a_record_of_json(home, watcher):
     write(home, {"in/a/page.html": article(1)})
     clean(task(form="jsonl"), watcher)
     (row,) = lines(home / "out/a/page.jsonl")
-    assert list(row) == ["id", "text", "title", "language", "lines"]
+    assert list(row) == ["id", "text", "title", "language", "removed", "lines"]
     assert row["id"] == "a/page.html"
     assert row["text"] + "\n" == cleaned(article(1))
     assert [line["number"] for line in row["lines"]] == [1, 3, 4, 5, 6]
@@ -152,7 +153,7 @@ def test_columns_pass_through_even_under_our_names(home, watcher):
     assert {k: written[k] for k in ("id", "title", "n", "x")} == {
         k: row[k] for k in ("id", "title", "n", "x")
     }
-    assert set(written) == {*row, "clean_title", "language"}
+    assert set(written) == {*row, "clean_title", "language", "removed"}
 
 
 def test_records_as_text_files_stay_in_their_folder(home, watcher):
@@ -370,6 +371,7 @@ def test_what_changed_is_done_again(home, watcher):
     (home / "out/b/001.txt").unlink()
     report = clean(task(), watcher)
     assert report.tally.documents - report.earlier.documents == 2
+    assert report.tally.documents == len(PAGES), "and what was lost is not counted twice"
     assert tree(home / "out") == EXPECTED | {"a/000.txt": cleaned(article(99)).encode()}
 
 

@@ -16,14 +16,13 @@ from cleaner.batch.records import (
     Done,
     Failure,
     Limits,
-    Misuse,
     Recipe,
     Record,
     Stored,
     Tally,
 )
 from cleaner.batch.workers import ATTEMPTS, in_process, in_workers
-from cleaner.errors import ModelError
+from cleaner.errors import Misuse, ModelError
 from cleaner.page import Settings
 
 RECIPE = Recipe(limits=Limits(seconds=2))
