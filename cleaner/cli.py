@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cleaner.batch.records import Recipe
+    from cleaner.batch.records import Recipe, Style
     from cleaner.batch.task import Task
     from cleaner.page import Page, Settings
     from cleaner.review.documents import Shelf
@@ -88,7 +88,12 @@ def _add_clean(verbs: Verbs) -> None:
     verb.add_argument(
         "-o", "--output", metavar="OUT", help="folder, or a file for all; else stdout"
     )
-    verb.add_argument("--to", choices=["text", "jsonl", "parquet"], help="default: like the input")
+    verb.add_argument(
+        "--to",
+        choices=["text", "markdown", "jsonl", "parquet"],
+        help="default: like the input",
+    )
+    verb.add_argument("--links", action="store_true", help="keep them in Markdown")
     _add_decision(verb)
     verb.add_argument("--site-memory", metavar="FILE", help="what sites repeat (see: sites)")
     verb.add_argument("--workers", type=_count, metavar="N", help="processes; default: all cores")
@@ -98,6 +103,7 @@ def _add_clean(verbs: Verbs) -> None:
     records = verb.add_argument_group("records")
     records.add_argument("--text-key", default="text", metavar="NAME", help="column of the text")
     records.add_argument("--id-key", default="id", metavar="NAME", help="column of the id")
+    records.add_argument("--markdown", action="store_true", help="write their text as Markdown")
     records.add_argument(
         "--metadata", action="store_true", help="title, author, date, site; slows HTML down"
     )
@@ -297,10 +303,17 @@ def _recipe(options: argparse.Namespace) -> Recipe:
         site_memory=options.site_memory,
         detail=options.detail,
         metadata=options.metadata,
+        style=_style(options),
         text_key=options.text_key,
         id_key=options.id_key,
         limits=Limits(options.max_seconds, options.max_size),
     )
+
+
+def _style(options: argparse.Namespace) -> Style:
+    if options.links:
+        return "links"
+    return "markdown" if options.markdown else "plain"
 
 
 def _settings(options: argparse.Namespace) -> Settings:

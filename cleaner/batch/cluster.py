@@ -24,7 +24,7 @@ from cleaner.batch.folders import output_folder
 from cleaner.batch.journal import JOURNAL, digest, key
 from cleaner.batch.output import into_folder
 from cleaner.batch.perform import Watcher, perform
-from cleaner.batch.records import Failure, Outcome, Tally
+from cleaner.batch.records import FILES, Failure, Outcome, Tally
 from cleaner.batch.session import Session
 from cleaner.batch.shards import PART_DOCUMENTS, PART_SIZE, Shard
 from cleaner.batch.targets import Target
@@ -130,7 +130,7 @@ def _is_done(target: Target, session: Session) -> bool:
     """
     if target.single:
         return Tree(session).is_done(target)
-    if target.form == "text":
+    if target.form in FILES:
         return session.is_done(_job([target], session).key)
     return Shard(session, target.name, target.form, [target.source]).is_done()
 

@@ -123,6 +123,19 @@ def test_records_tell_what_a_page_says_of_itself(home, watcher):
     assert untold["clean_metadata"] == nothing
 
 
+def test_markdown_files_and_records(home, watcher):
+    page = (
+        "<html><h1>Rain</h1>" + "<p>The <b>river</b> rose by two metres overnight, they said." * 4
+    )
+    write(home, {"in/a/page.html": page, "in/r.jsonl": json_lines([{"id": "x", "text": page}])})
+    clean(task(form="markdown"), watcher)
+    text = (home / "out/a/page.md").read_text()
+    assert "The **river** rose" in text
+    assert (home / "out/r.jsonl/x.md").read_text() == text
+    clean(task(form="jsonl", output="records", recipe=Recipe(style="markdown")), watcher)
+    assert lines(home / "records/r.jsonl")[0]["text"] + "\n" == text
+
+
 def test_parallel_lists_have_an_entry_for_each_line_of_the_source(home, watcher):
     write(home, {"in/r.jsonl": json_lines(ROWS[:1])})
     clean(task(recipe=Recipe(detail="scores")), watcher)
