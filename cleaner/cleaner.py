@@ -28,6 +28,7 @@ from cleaner.features import (
     own_facts,
     repetition,
     spam_facts,
+    surroundings,
     token_logits,
     tokens,
 )
@@ -181,7 +182,7 @@ class Cleaner:
         host = self._hosts(tongue, windows, sigmoid(logit), echo["words_elsewhere"])
         language = evidence(self.languages, characters, tongue, windows, host)
         own = {**own_facts(batch, self.stop_words, language.document, language.best), **echo}
-        facts = {**own, **context(windows, logit, known, own)}
+        facts = {**own, **surroundings(windows, own), **context(windows, logit, known, own)}
         foreign, edges = spam_facts(windows, language.columns, facts), join_facts(windows, own)
         if batch.lines[0].block is None or "markup" not in networks:
             article, join = networks["article"](facts), sigmoid(networks["join"](edges))

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.characters import Bools, Floats, Hashes, Ints, mixed
-from cleaner.features import TOKEN_BUCKETS, Batch, Columns, Tokens, context
+from cleaner.features import TOKEN_BUCKETS, Batch, Columns, Tokens, context, signed_log
 from cleaner.page import Block, Line
 
 GROUPS: dict[str, str] = {
@@ -398,8 +398,8 @@ def hearts(batch: Batch, found: Tree, expected: Floats, length: Floats) -> Colum
         inside = (index >= begin) & (index < end)
         facts |= {
             f"in heart {share}": inside.astype(np.float32),
-            f"from start of heart {share}": _signed_log(index - begin),
-            f"to end of heart {share}": _signed_log(end - 1 - index),
+            f"from start of heart {share}": signed_log(index - begin),
+            f"to end of heart {share}": signed_log(end - 1 - index),
             f"place in heart {share}": np.clip((index - begin) / (end - begin), -1, 2),
             f"heart's share of article {share}": np.where(known, below[heart], 0)
             / np.maximum(total, 1e-6),
@@ -440,10 +440,6 @@ def _steps(found: Tree, begin: Ints, end: Ints) -> Floats:
         steps[holds & (steps == MOST_STEPS)] = step
         element = found.parent[element]
     return steps
-
-
-def _signed_log(values: Ints) -> Floats:
-    return (np.sign(values) * np.log1p(np.abs(values))).astype(np.float32)
 
 
 def markup_context(

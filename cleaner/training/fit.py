@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 from cleaner.characters import Bools, Floats, Ints
 from cleaner.cleaner import sigmoid
 from cleaner.errors import SampleError
-from cleaner.features import LONG, TITLE, Columns, context, join_facts, spam_facts
+from cleaner.features import LONG, TITLE, Columns, context, join_facts, spam_facts, surroundings
 from cleaner.model import Network
 from cleaner.training.corpus import LABELS, Corpus, folds
 from cleaner.training.trees import grown
@@ -98,7 +98,8 @@ def learn(
     networks: dict[str, Network] = {}
     networks["host"], host = hosts(corpus, first, fold, recipe, fallback.get("host"))
     own, language = corpus.facts(host)
-    facts = {**own, **context(corpus.windows, first.logit, first.known, own)}
+    around = surroundings(corpus.windows, own)
+    facts = {**own, **around, **context(corpus.windows, first.logit, first.known, own)}
     foreign = spam_facts(corpus.windows, language, facts)
     labels = corpus.labels
     lines = np.arange(len(corpus))

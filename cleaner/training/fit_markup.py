@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix, vstack
 
 from cleaner.characters import Floats
 from cleaner.cleaner import sigmoid
-from cleaner.features import TOKEN_BUCKETS, Batch, Columns, context, spam_facts
+from cleaner.features import TOKEN_BUCKETS, Batch, Columns, context, spam_facts, surroundings
 from cleaner.markup import markup_context, markup_tokens, tree
 from cleaner.model import Network
 from cleaner.training.corpus import CHUNK, Corpus, chunks, joined
@@ -61,7 +61,8 @@ def learn_markup(corpus: Corpus, parts: Parts, recipe: Recipe, page_weight: Floa
     weight = line_weights(corpus, own, page_weight)
     recipe = replace(recipe, token_alpha=TOKEN_ALPHA)
     first = first_stage(corpus, fold, weight, recipe)
-    facts = {**own, **context(corpus.windows, text_logit, text_known, own)}
+    around = surroundings(corpus.windows, own)
+    facts = {**own, **around, **context(corpus.windows, text_logit, text_known, own)}
     foreign = spam_facts(corpus.windows, language, facts)
     spam, title = (
         parts.networks[name](read) for name, read in (("spam", foreign), ("title", facts))

@@ -29,7 +29,7 @@ UNSURE = 0.25
 SPAM_SHARE = 0.55
 """Share of pages that get spam."""
 
-QUOTE_SHARE = 0.15
+QUOTE_SHARE = 0.28
 """Share of pages that get foreign lines that belong to the article."""
 
 LETTERLESS = ("-", "·", "***", "2024-10-31", "10:45", "1.92%", "|", "12/05", "——", "(3)", "1", "►")

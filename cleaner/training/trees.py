@@ -21,6 +21,9 @@ from cleaner.trees import Trees
 DRAWN_COLUMNS = 30
 """Columns that a level chooses from, drawn anew for each."""
 
+NEVER_ABOVE = np.finfo(np.float32).max
+"""The border of a level that a tree does not have."""
+
 
 def grown(inputs: Floats, target: Bools, count: int, seed: int) -> Trees:
     """Trees that tell the rows of ``inputs``, shape (rows, columns), on ``target`` from the others.
@@ -68,7 +71,7 @@ def _read(written: dict[str, Any]) -> Trees:
     trees = [tree for tree in written["oblivious_trees"] if tree["splits"]]
     levels = max(len(tree["splits"]) for tree in trees)
     column = np.zeros((len(trees), levels), np.int16)
-    border = np.full((len(trees), levels), np.inf, np.float32)
+    border = np.full((len(trees), levels), NEVER_ABOVE)
     leaf = np.zeros((len(trees), 1 << levels), np.float32)
     for number, tree in enumerate(trees):
         for level, split in enumerate(tree["splits"]):
