@@ -126,7 +126,7 @@ class Cleaner:
             arrays["language_normal"],
             arrays["language_alien"],
         )
-        self.stop_words = StopWords(arrays["stop_words"], arrays["stop_word_members"])
+        self.stop_words = StopWords.of(arrays, len(self.languages.names))
         if settings.language is not None and settings.language not in self.languages.names:
             known = ", ".join(self.languages.names)
             message = f"unknown language {settings.language!r}; use one of: {known}"
@@ -365,7 +365,7 @@ def check(model: Model, directory: Path) -> None:
         "language_normal": (1 << 16,),
         "language_alien": (len(SCRIPT_NAMES), size),
         "stop_words": (words,),
-        "stop_word_members": (words, size),
+        "stop_word_members": (words, -(-size // 8)),
     }
     missing = [name for name in NETWORKS if name not in model.networks]
     if "markup" in model.networks:

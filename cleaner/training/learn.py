@@ -90,8 +90,7 @@ def model_from(
         "language_table": languages.table,
         "language_normal": languages.normal.astype(np.uint16),
         "language_alien": languages.alien,
-        "stop_words": stop_words.hashes,
-        "stop_word_members": stop_words.members,
+        **stop_words.arrays(),
     }
     judged_markup = None
     if markup:
