@@ -19,6 +19,7 @@ from cleaner.features import (
     Batch,
     Columns,
     StopWords,
+    Tokens,
     context,
     effective_length,
     fact_kind,
@@ -42,7 +43,7 @@ from cleaner.language import (
 )
 from cleaner.markup import markup_context, markup_tokens, tree
 from cleaner.model import Model, one_thread, unusable
-from cleaner.page import Block, Line, Page, Settings, Verdict
+from cleaner.page import Block, Label, Line, Page, Settings, Verdict
 from cleaner.sites import Repeats, SiteMemory
 from cleaner.sniff import looks_like_html
 from cleaner.split import split
@@ -90,6 +91,8 @@ class Scores:
     """Probability of being the page's headline."""
     join: Floats
     """Probability of going on with the paragraph of the line before."""
+    correction: Floats
+    """What retraining on a user's own pages added to the log-odds of article text."""
 
 
 class Cleaner:
@@ -188,8 +191,21 @@ class Cleaner:
             logit, known = token_logits(marks, self.model.arrays["markup_weights"], len(batch))
             facts |= markup_context(batch, around, logit, known, own)
             article, join = networks["markup"](facts), np.zeros(len(batch), np.float32)
-        spam, title = sigmoid(networks["spam"](foreign)), sigmoid(networks["title"](facts))
-        return Scores(facts, language, sigmoid(article), spam, title, join)
+        correction = self._correction(found, len(batch))
+        title = sigmoid(networks["title"](facts) + np.minimum(correction, 0))
+        article, spam = sigmoid(article + correction), sigmoid(networks["spam"](foreign))
+        return Scores(facts, language, article, spam, title, join, correction)
+
+    def _correction(self, found: Tokens, lines: int) -> Floats:
+        """What the words of every line add to its log-odds; nothing in a model as it was shipped.
+
+        It is added behind the networks, not to what they read, so it moves no other line; and
+        what it draws away from article text is drawn away from being a headline too.
+        """
+        weights = self.model.arrays.get("correction_weights")
+        if weights is None:
+            return np.zeros(lines, np.float32)
+        return token_logits(found, weights, lines)[0]
 
     def _hosts(self, tongue: Tongues, windows: Windows, article: Floats, cohesion: Floats) -> Ints:
         """The language of each document: what the caller says, else what speaks for itself."""
@@ -220,7 +236,7 @@ class Cleaner:
         batch = Batch.of([document.lines for document in documents])
         with one_thread():
             scores = self.score(batch)
-            pull = self._pull(scores.facts)
+            pull = self._pull(scores)
         length = effective_length(batch.characters)
         case = judge.Case(
             batch.windows,
@@ -251,12 +267,15 @@ class Cleaner:
             inside = slice(begin, end)
             kept = list(compress(batch.lines[inside], article[inside]))
             titles = [line.text for line in compress(batch.lines[inside], headline[inside])]
-            yield Page(
+            page = Page(
                 tuple(verdicts[inside]),
                 tuple(stitch.paragraphs(kept, compress(joined[inside].tolist(), article[inside]))),
                 self._language(scores.language, begin),
                 _title(document, titles) if kept else None,
             )
+            torn = (case.join[inside] >= stitch.JOIN_CUT).tolist()
+            spared = page.removed > self.settings.most_removed
+            yield _untouched(page, torn) if spared else page
 
     def _repeats(self, documents: Sequence[Document]) -> Repeats | None:
         """How the lines of documents repeat over their sites, where that is remembered."""
@@ -266,12 +285,13 @@ class Cleaner:
             [self.sites.repeats(x.site, [line.text for line in x.lines]) for x in documents]
         )
 
-    def _pull(self, facts: Columns) -> Mapping[str, Floats]:
+    def _pull(self, scores: Scores) -> Mapping[str, Floats]:
         """How far each kind of fact draws every line towards article, by a linear stand-in."""
         stand_in = self.model.networks["reasons"]
-        parts = stand_in.standardised(stand_in.stacked(facts)) * stand_in.weights[0][0, :, 0]
+        parts = stand_in.standardised(stand_in.stacked(scores.facts)) * stand_in.weights[0][0, :, 0]
         kinds = np.array([fact_kind(column) for column in stand_in.columns])
-        return {kind: parts[:, kinds == kind].sum(axis=1) for kind in np.unique(kinds).tolist()}
+        pull = {kind: parts[:, kinds == kind].sum(axis=1) for kind in np.unique(kinds).tolist()}
+        return {**pull, "words": pull["words"] + scores.correction}
 
     def _language(self, evidence: Evidence, line: int) -> str | None:
         if self.settings.language is not None:
@@ -304,6 +324,14 @@ def _joined(pages: Sequence[Page]) -> Page:
         pages[0].language,
         pages[0].title,
     )
+
+
+def _untouched(page: Page, joined: Sequence[bool]) -> Page:
+    """The page with all its lines, because too many would have gone."""
+    reason = f"left as it was: {page.removed:.0%} would have gone"
+    verdicts = tuple(replace(v, label=Label.ARTICLE, reason=reason) for v in page.verdicts)
+    lines = [verdict.line for verdict in verdicts]
+    return replace(page, verdicts=verdicts, paragraphs=tuple(stitch.paragraphs(lines, joined)))
 
 
 def _title(document: Document, headline: Sequence[str]) -> str | None:
@@ -341,6 +369,8 @@ def check(model: Model, directory: Path) -> None:
     missing = [name for name in NETWORKS if name not in model.networks]
     if "markup" in model.networks:
         shapes["markup_weights"] = (TOKEN_BUCKETS,)
+    if "correction_weights" in model.arrays:
+        shapes["correction_weights"] = (TOKEN_BUCKETS,)
     wrong = [
         name
         for name, shape in shapes.items()

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cleaner.batch.records import Recipe
+    from cleaner.batch.records import Recipe, Style
     from cleaner.batch.task import Task
     from cleaner.page import Page, Settings
     from cleaner.review.documents import Shelf
+    from cleaner.training.commands import Outcome
 
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -87,7 +88,12 @@ def _add_clean(verbs: Verbs) -> None:
     verb.add_argument(
         "-o", "--output", metavar="OUT", help="folder, or a file for all; else stdout"
     )
-    verb.add_argument("--to", choices=["text", "jsonl", "parquet"], help="default: like the input")
+    verb.add_argument(
+        "--to",
+        choices=["text", "markdown", "jsonl", "parquet"],
+        help="default: like the input",
+    )
+    verb.add_argument("--links", action="store_true", help="keep them in Markdown")
     _add_decision(verb)
     verb.add_argument("--site-memory", metavar="FILE", help="what sites repeat (see: sites)")
     verb.add_argument("--workers", type=_count, metavar="N", help="processes; default: all cores")
@@ -97,6 +103,7 @@ def _add_clean(verbs: Verbs) -> None:
     records = verb.add_argument_group("records")
     records.add_argument("--text-key", default="text", metavar="NAME", help="column of the text")
     records.add_argument("--id-key", default="id", metavar="NAME", help="column of the id")
+    records.add_argument("--markdown", action="store_true", help="write their text as Markdown")
     records.add_argument(
         "--metadata", action="store_true", help="title, author, date, site; slows HTML down"
     )
@@ -161,21 +168,49 @@ def _add_decision(verb: argparse.ArgumentParser) -> None:
         default="filter",
         help="anywhere, or head and tail only",
     )
+    verb.add_argument(
+        "--most-removed",
+        type=_share,
+        default=1.0,
+        metavar="SHARE",
+        help="leave a document as it was that would lose more of its text than this: 0 to 1",
+    )
     verb.add_argument("--model", metavar="DIR", help="default: the one that comes along")
 
 
 def _add_train(verbs: Verbs) -> None:
-    verb = verbs.add_parser("train", help="fit a model to labelled samples")
+    verb = verbs.add_parser(
+        "train",
+        help="add labelled samples to what a model learnt",
+        description="The new model is tried on pages it did not learn from and on a regression "
+        "set, beside the old one, and written only where it is not worse.",
+    )
     _add_labelled(verb)
     verb.add_argument("-o", "--output", required=True, type=Path, metavar="DIR", help="the model")
-    verb.add_argument("--seed", type=int, default=0, metavar="N")
+    start = verb.add_mutually_exclusive_group()
+    start.add_argument(
+        "--model", type=Path, metavar="DIR", help="start from it; default: the one that comes along"
+    )
+    start.add_argument("--from-scratch", action="store_true", help="learn from these samples alone")
+    verb.add_argument("--force", action="store_true", help="write it even where it is worse")
+    verb.add_argument("--seed", type=int, default=0, metavar="N", help="with --from-scratch")
     verb.set_defaults(run=train)
 
 
 def _add_evaluate(verbs: Verbs) -> None:
     verb = verbs.add_parser("evaluate", help="measure a model on labelled samples")
     _add_labelled(verb)
-    verb.add_argument("--model", type=Path, metavar="DIR", help="default: the one that comes along")
+    which = verb.add_mutually_exclusive_group()
+    which.add_argument(
+        "--model", type=Path, metavar="DIR", help="default: the one that comes along"
+    )
+    which.add_argument(
+        "--compare",
+        nargs=2,
+        type=Path,
+        metavar=("OLD", "NEW"),
+        help="two models and the lines on which they differ; `default` is the one that comes along",
+    )
     verb.set_defaults(run=evaluate)
 
 
@@ -185,7 +220,7 @@ def _add_labelled(verb: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="LABELLED",
-        help="JSON lines with labels, or a folder of pairs NAME.txt + NAME.clean.txt",
+        help="labelled JSON lines, or a folder of them or of pairs NAME.txt + NAME.clean.txt",
     )
 
 
@@ -204,6 +239,13 @@ def _count(word: str) -> int:
     if number < 0:
         raise argparse.ArgumentTypeError(f"{word} is below 0")
     return number
+
+
+def _share(word: str) -> float:
+    share = float(word)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{word} is no share: it is from 0 to 1")
+    return share
 
 
 def _size(word: str) -> int:
@@ -261,16 +303,23 @@ def _recipe(options: argparse.Namespace) -> Recipe:
         site_memory=options.site_memory,
         detail=options.detail,
         metadata=options.metadata,
+        style=_style(options),
         text_key=options.text_key,
         id_key=options.id_key,
         limits=Limits(options.max_seconds, options.max_size),
     )
 
 
+def _style(options: argparse.Namespace) -> Style:
+    if options.links:
+        return "links"
+    return "markdown" if options.markdown else "plain"
+
+
 def _settings(options: argparse.Namespace) -> Settings:
     from cleaner.page import Settings
 
-    return Settings(options.language, options.favor, options.mode)
+    return Settings(options.language, options.favor, options.mode, options.most_removed)
 
 
 def _clean_to_stdout(options: argparse.Namespace) -> int:
@@ -368,19 +417,34 @@ def _coloured() -> bool:
 
 
 def train(options: argparse.Namespace) -> int:
-    """Fit a model."""
+    """Retrain a model, or fit one from scratch."""
     from cleaner.training import commands
 
-    print(commands.train(options.labelled, options.output, options.seed))
-    return ALL_WELL
+    if options.from_scratch:
+        return _told(commands.train_from_scratch(options.labelled, options.output, options.seed))
+    choice = commands.Choice(options.model, options.force)
+    return _told(commands.train(options.labelled, options.output, choice))
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    """Measure a model."""
+    """Measure a model, or two side by side."""
     from cleaner.training import commands
 
-    print(commands.evaluate(options.labelled, options.model))
-    return ALL_WELL
+    if options.compare:
+        return _told(commands.compare(options.labelled, *options.compare))
+    return _told(commands.evaluate(options.labelled, options.model))
+
+
+def _told(outcome: Outcome) -> int:
+    from cleaner.terminal import visible
+
+    for note in outcome.notes:
+        complain(note)
+    for line in outcome.report.split("\n"):
+        print(visible(line))
+    if outcome.refusal:
+        complain(outcome.refusal)
+    return SOME_FAILED if outcome.refusal else ALL_WELL
 
 
 def review(options: argparse.Namespace) -> int:

@@ -96,7 +96,7 @@ _CELL = "\t"
 _GAP = "\0"
 """Stands where two words may have met. The parser never sends it: it turns NUL into U+FFFD."""
 
-_INVISIBLE = dict.fromkeys(
+INVISIBLE = dict.fromkeys(
     [*range(9), *range(14, 32), 127, 0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF]
 )
 """ASCII controls, soft hyphen, zero-width space, direction marks, word joiner, byte order mark.
@@ -113,7 +113,7 @@ _BARE = frozenset({"a", "font", "span", "tbody"})
 """Elements that say nothing about their text unless they bear a name."""
 
 
-class _Walk:
+class Walk:
     """The state of one walk; the parser calls ``start``, ``data`` and ``end`` as it goes.
 
     Events serve better than a tree: no recursion on pages nested 100,000 deep, and what follows a
@@ -139,11 +139,12 @@ class _Walk:
         self._in_noframes = False
 
     def start(self, tag: str, attributes: Attributes) -> None:
+        """An element begins."""
         if self._skipped:
             self._skipped += 1
             return
         handle = _STARTS.get(tag)
-        if handle is _Walk.block:
+        if handle is Walk._block:
             if self._holder is not None:
                 self.end_line()
         elif handle is not None:
@@ -155,6 +156,7 @@ class _Walk:
         self._open.append((tag, attributes))
 
     def data(self, text: str) -> None:
+        """Text comes, in pieces."""
         if self._skipped:
             if self._captured is not None:
                 self._captured.append(text)
@@ -166,6 +168,7 @@ class _Walk:
             self._text.append(" ")
 
     def end(self, tag: str) -> None:
+        """An element ends."""
         if self._skipped:
             self._skipped -= 1
             if self._captured is not None and not self._skipped:
@@ -174,7 +177,7 @@ class _Walk:
         handle = _ENDS.get(tag)
         if handle is None:
             self._ended = tag
-        elif handle is not _Walk.end_line:
+        elif handle is not Walk.end_line:
             handle(self)
         elif self._holder is not None:
             self.end_line()
@@ -184,6 +187,7 @@ class _Walk:
             self._blocks.pop()
 
     def close(self) -> None:
+        """The page ends."""
         self.end_line()
 
     def _add(self, text: str) -> None:
@@ -199,7 +203,7 @@ class _Walk:
     def _add_preformatted(self, text: str) -> None:
         for number, piece in enumerate(text.split("\n")):
             if number:
-                self.line_break()
+                self._line_break()
             if piece.strip():
                 self._add(piece)
             elif self._text:
@@ -215,6 +219,7 @@ class _Walk:
             blocks.append(block)
 
     def end_line(self) -> None:
+        """Make a line of the text so far, if there is any."""
         all_linked = len(self._linked) == len(self._text) and not self._cells
         text = self._take()
         if self._cells:
@@ -241,73 +246,73 @@ class _Walk:
 
     # What elements do
 
-    def line_break(self, _attributes: Attributes | None = None) -> None:
+    def _line_break(self, _attributes: Attributes | None = None) -> None:
         if self._holder is None:
             self._blank = True
         else:
             self.end_line()
 
-    def block(self, _attributes: Attributes) -> None:
+    def _block(self, _attributes: Attributes) -> None:
         self.end_line()
 
-    def paragraph(self, _attributes: Attributes | None = None) -> None:
+    def _paragraph(self, _attributes: Attributes | None = None) -> None:
         if self._holder is not None:
             self.end_line()
         self._blank = True
 
-    def cell(self, _attributes: Attributes) -> None:
+    def _cell(self, _attributes: Attributes) -> None:
         text = self._take()
         if text:
             self._cells.append(text)
 
-    def start_pre(self, _attributes: Attributes) -> None:
-        self.paragraph()
+    def _start_pre(self, _attributes: Attributes) -> None:
+        self._paragraph()
         self._in_pre += 1
 
-    def end_pre(self) -> None:
-        self.paragraph()
+    def _end_pre(self) -> None:
+        self._paragraph()
         self._in_pre -= 1
 
-    def start_link(self, attributes: Attributes) -> None:
+    def _start_link(self, attributes: Attributes) -> None:
         if self._ended and self._text:
             self._text.append(" " if self._ended == "a" else _GAP)
         self._in_link = "href" in attributes
 
-    def end_link(self) -> None:
+    def _end_link(self) -> None:
         self._in_link = False
         self._ended = "a"
 
-    def skip(self, _attributes: Attributes) -> None:
+    def _skip(self, _attributes: Attributes) -> None:
         self._skipped = 1
 
-    def capture(self, _attributes: Attributes) -> None:
+    def _capture(self, _attributes: Attributes) -> None:
         self._skipped = 1
         self._captured = []
 
-    def script(self, attributes: Attributes) -> None:
+    def _script(self, attributes: Attributes) -> None:
         self._skipped = 1
         if "ld+json" in attributes.get("type", ""):
             self._captured = []
 
-    def noframes(self, _attributes: Attributes) -> None:
+    def _noframes(self, _attributes: Attributes) -> None:
         """Take the content of ``<noframes>``, which the parser leaves unparsed."""
         self._skipped = 1
         if not self._in_noframes:
             self._captured = []
 
-    def template(self, attributes: Attributes) -> None:
+    def _template(self, attributes: Attributes) -> None:
         if "shadowrootmode" in attributes:  # a browser shows it
             self.end_line()
         else:
             self._skipped = 1
 
-    def meta(self, attributes: Attributes) -> None:
+    def _meta(self, attributes: Attributes) -> None:
         name = (attributes.get("name") or attributes.get("property") or "").lower()
         content = _tidy(attributes.get("content") or "")
         if content and name in {"description", "og:description", "og:title", "og:type"}:
             self.facts.setdefault(name, content)
 
-    def root(self, attributes: Attributes) -> None:
+    def _root(self, attributes: Attributes) -> None:
         self.end_line()
         language = attributes.get("lang") or attributes.get("xml:lang")
         if language:
@@ -321,45 +326,46 @@ class _Walk:
             self.facts.setdefault("title", title)
         elif tag == "noframes":
             self._in_noframes = True
-            _parse(text, self)
+            parse(text, self)
 
 
-_STARTS: dict[str, Callable[[_Walk, Attributes], None]] = {
-    **dict.fromkeys(BLOCKS, _Walk.block),
-    **dict.fromkeys(PARAGRAPHS, _Walk.paragraph),
-    **dict.fromkeys(PREFORMATTED, _Walk.start_pre),
-    **dict.fromkeys(SKIPPED, _Walk.skip),
-    "a": _Walk.start_link,
-    "br": _Walk.line_break,
-    "html": _Walk.root,
-    "meta": _Walk.meta,
-    "noframes": _Walk.noframes,
-    "script": _Walk.script,
-    "td": _Walk.cell,
-    "template": _Walk.template,
-    "th": _Walk.cell,
-    "title": _Walk.capture,
+_STARTS: dict[str, Callable[[Walk, Attributes], None]] = {
+    **dict.fromkeys(BLOCKS, Walk._block),
+    **dict.fromkeys(PARAGRAPHS, Walk._paragraph),
+    **dict.fromkeys(PREFORMATTED, Walk._start_pre),
+    **dict.fromkeys(SKIPPED, Walk._skip),
+    "a": Walk._start_link,
+    "br": Walk._line_break,
+    "html": Walk._root,
+    "meta": Walk._meta,
+    "noframes": Walk._noframes,
+    "script": Walk._script,
+    "td": Walk._cell,
+    "template": Walk._template,
+    "th": Walk._cell,
+    "title": Walk._capture,
 }
 """What an element does that does more than begin a line. Elements in no table stand in a sentence,
 as a browser has it for those it does not know."""
 
-_ENDS: dict[str, Callable[[_Walk], None]] = {
-    **dict.fromkeys(BLOCKS, _Walk.end_line),
-    **dict.fromkeys(PARAGRAPHS, _Walk.paragraph),
-    **dict.fromkeys(PREFORMATTED, _Walk.end_pre),
-    "a": _Walk.end_link,
-    "html": _Walk.end_line,
-    "template": _Walk.end_line,
+_ENDS: dict[str, Callable[[Walk], None]] = {
+    **dict.fromkeys(BLOCKS, Walk.end_line),
+    **dict.fromkeys(PARAGRAPHS, Walk._paragraph),
+    **dict.fromkeys(PREFORMATTED, Walk._end_pre),
+    "a": Walk._end_link,
+    "html": Walk.end_line,
+    "template": Walk.end_line,
 }
 
 
-def _walk_through(source: str) -> _Walk:
-    walk = _Walk()
-    _parse(source, walk)
+def _walk_through(source: str) -> Walk:
+    walk = Walk()
+    parse(source, walk)
     return walk
 
 
-def _parse(source: str, walk: _Walk) -> None:
+def parse(source: str, walk: Walk) -> None:
+    """Send all that happens in a source to a walk."""
     # Bytes, because lxml refuses a str with an encoding declaration. Lone surrogates become "?".
     markup = source.encode("utf-8", "replace").replace(b"\0", b"")
     parser = etree.HTMLParser(
@@ -390,11 +396,11 @@ def _tidy(text: str) -> str:
     text = " ".join(text.split())
     if text.isprintable():
         return text
-    return " ".join(text.translate(_INVISIBLE).split())
+    return " ".join(text.translate(INVISIBLE).split())
 
 
 def _tidy_preformatted(text: str) -> str:
-    return (text if text.isprintable() else text.translate(_INVISIBLE)).strip()
+    return (text if text.isprintable() else text.translate(INVISIBLE)).strip()
 
 
 def _fill_gaps(text: str) -> str:

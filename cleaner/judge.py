@@ -142,6 +142,11 @@ def together(case: Case) -> Floats:
     return mean[chain].astype(np.float32)
 
 
+def probabilities(case: Case) -> Floats:
+    """The probability that each line is article text, all that is known considered."""
+    return together(case) * (1 - case.spam)
+
+
 def headlines(case: Case, article: Bools) -> Bools:
     """Each page's headline: its likeliest line, if it is likely or is kept anyway.
 
@@ -237,7 +242,7 @@ def verdicts(
     strength = np.stack([pull[kind] for kind in kinds])
     towards, away = strength.argmax(axis=0).tolist(), strength.argmin(axis=0).tolist()
     known = _site_reasons(case, strength.min(axis=0))
-    probability = (together(case) * (1 - case.spam)).tolist()
+    probability = probabilities(case).tolist()
     sure = (case.spam >= SPAM_CUT).tolist()
     result = []
     for i, (kept, foreign) in enumerate(zip(article.tolist(), spam.tolist(), strict=True)):

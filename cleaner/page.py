@@ -148,6 +148,12 @@ class Page:
         """The verdicts on the lines that go, in order."""
         return tuple(v for v in self.verdicts if v.label is not Label.ARTICLE)
 
+    @property
+    def removed(self) -> float:
+        """The share of the source's characters that stand on lines which go, 0 to 1."""
+        gone = sum(len(verdict.line.text) for verdict in self.dropped)
+        return gone / max(sum(len(verdict.line.text) for verdict in self.verdicts), 1)
+
 
 FAVORS = ("balance", "precision", "recall")
 MODES = ("filter", "trim")
@@ -170,8 +176,15 @@ class Settings:
     mode: Literal["filter", "trim"] = "filter"
     """Remove lines anywhere, or only before the first and after the last article line."""
 
+    most_removed: float = 1.0
+    """Share of a document's characters that may go, 0 to 1; one that would lose more is left as it
+    was, and ``Page.removed`` is 0. The default lets any page be emptied, as a menu should be."""
+
     def __post_init__(self) -> None:
-        """Raise ``ValueError`` for a word that is none of the choices."""
+        """Raise ``ValueError`` for a word that is none of the choices, or a share that is none."""
+        if not 0 <= self.most_removed <= 1:
+            message = f"most_removed is {self.most_removed!r}; it is a share, from 0 to 1"
+            raise ValueError(message)
         for name, choices in (("favor", FAVORS), ("mode", MODES)):
             if (given := getattr(self, name)) not in choices:
                 message = f"{name} is {given!r}; it may be: {', '.join(choices)}"

@@ -109,7 +109,11 @@ FAILING = [
     (["explain", "in"], "in: Is a directory"),
     (["review", "--export", "reviewed.jsonl"], "labels.sqlite: no such file"),
     (["train", "nowhere", "-o", "mine"], "nowhere"),
+    (["train", "nowhere", "-o", "mine", "--from-scratch"], "nowhere"),
+    (["train", "in", "-o", "mine"], "in: no pairs in it"),
+    (["train", "r.jsonl", "-o", "mine"], "r.jsonl, line 1: 'lines' is missing"),
     (["evaluate", "nowhere"], "nowhere"),
+    (["evaluate", "nowhere", "--compare", "default", "mine"], "nowhere"),
 ]
 
 
@@ -138,6 +142,9 @@ MISUSED = [
     (["explain", "in/one.txt", "--language", "klingon"], "klingon"),
     (["review"], "nothing to review"),
     (["train", "in"], "--output"),
+    (["train", "in", "-o", "mine", "--model", "old", "--from-scratch"], "not allowed with"),
+    (["evaluate", "in", "--compare", "default"], "expected 2 arguments"),
+    (["evaluate", "in", "--model", "mine", "--compare", "default", "mine"], "not allowed with"),
     (["polish"], "invalid choice"),
     ([], "VERB"),
 ]
@@ -177,6 +184,33 @@ def test_explain_draws_a_page(home, capsys):
     drawn = Path("report.html").read_text("utf-8")
     assert "in/one.txt" in drawn
     assert "in/deep/two.html" in drawn
+
+
+LABELLED = {
+    "id": "a",
+    "lines": [
+        {"text": "Share", "label": "junk"},
+        {"text": TEXT.split("\n")[-2], "label": "article"},
+    ],
+}
+
+
+def test_a_model_that_became_worse_is_not_written(home, capsys, monkeypatch):
+    """It is refused with status 1, and what was left out is named."""
+    unlabelled = {"id": "b", "lines": [{"text": "Home", "label": "junk", "weight": 0}]}
+    records = [json.dumps(record) for record in (LABELLED, unlabelled)]
+    (home / "labelled.jsonl").write_text("\n".join(records))
+    monkeypatch.setattr("cleaner.training.compare.NEGLIGIBLE", -1)  # nothing is good enough
+    assert cli.main(["train", "labelled.jsonl", "-o", "mine"]) == 1
+    out, err = capsys.readouterr()
+    assert "| regression set |" in out
+    assert "labelled.jsonl, line 2: page 'b' is left out" in err
+    assert "mine: not written, the old model stays" in err
+    assert not Path("mine").exists()
+    assert cli.main(["train", "labelled.jsonl", "-o", "mine", "--force"]) == 0
+    assert "wrote mine" in capsys.readouterr().out
+    assert cli.main(["evaluate", "labelled.jsonl", "--compare", "default", "mine"]) == 0
+    assert "lines on which they differ" in capsys.readouterr().out
 
 
 def test_help_names_every_verb_and_version_is_the_package_s(capsys):

@@ -50,6 +50,8 @@ LAYERS = {
         "numpy",
     ),
     # -- above this line is what cleaning needs; below, what stands on it --
+    "inline": Row("html sniff"),
+    "markdown": Row("decode elements inline page"),
     "metadata": Row("decode page sniff", "trafilatura"),
     "training": Row(
         "characters cleaner decode errors extras features html judge language markup model page "
@@ -58,7 +60,7 @@ LAYERS = {
         "trafilatura",
     ),
     "batch": Row(
-        "cleaner decode errors extras metadata page sites version",
+        "cleaner decode errors extras markdown metadata page sites version",
         "fastwarc fsspec pyarrow ray zstandard",
     ),
     "pipelines": Row("batch errors extras page", "datatrove numpy sklearn"),
@@ -70,7 +72,7 @@ LAYERS = {
 }
 """In order: each row may name only rows above it. The empty name is the package itself."""
 
-CORE = tuple(LAYERS)[: tuple(LAYERS).index("metadata")]
+CORE = tuple(LAYERS)[: tuple(LAYERS).index("inline")]
 
 STRANGERS = ("split", "html", "language", "features")
 """These do not know each other."""

@@ -24,7 +24,7 @@ from cleaner.batch.folders import output_folder
 from cleaner.batch.journal import JOURNAL, digest, key
 from cleaner.batch.output import into_folder
 from cleaner.batch.perform import Watcher, perform
-from cleaner.batch.records import Failure, Outcome, Tally
+from cleaner.batch.records import FILES, Failure, Outcome, Tally
 from cleaner.batch.session import Session
 from cleaner.batch.shards import PART_DOCUMENTS, PART_SIZE, Shard
 from cleaner.batch.targets import Target
@@ -130,7 +130,7 @@ def _is_done(target: Target, session: Session) -> bool:
     """
     if target.single:
         return Tree(session).is_done(target)
-    if target.form == "text":
+    if target.form in FILES:
         return session.is_done(_job([target], session).key)
     return Shard(session, target.name, target.form, [target.source]).is_done()
 
@@ -144,8 +144,7 @@ def _results(
     ray: ModuleType, jobs: Sequence[Job], task: Task, session: Session
 ) -> Iterator[Result]:
     """What became of each job, as they are done."""
-    if not ray.is_initialized():
-        ray.init(log_to_driver=False, logging_level=logging.ERROR)
+    _connect(ray)
     dataset = ray.data.from_items([{"job": job} for job in jobs], override_num_blocks=len(jobs))
     dataset.context.enable_progress_bars = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
@@ -162,6 +161,17 @@ def _results(
     except ray.exceptions.RayError as error:
         *_, reason = str(error).strip().splitlines() or [type(error).__name__]
         message = f"Ray stopped: {reason}; what is finished is kept, and the same command goes on"
+        raise CleanerError(message) from error
+
+
+def _connect(ray: ModuleType) -> None:
+    """Join the cluster that Ray finds, or start one of this machine's cores."""
+    if ray.is_initialized():
+        return
+    try:
+        ray.init(log_to_driver=False, logging_level=logging.ERROR)
+    except Exception as error:  # Ray has no common class for what hinders it
+        message = f"Ray cannot start: {error}"
         raise CleanerError(message) from error
 
 

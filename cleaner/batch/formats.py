@@ -34,6 +34,12 @@ SUFFIXES = {
     ".wet": Kind.WARC,
     ".wet.gz": Kind.WARC,
 }
+ENDINGS: dict[Form, str] = {
+    "text": ".txt",
+    "markdown": ".md",
+    "jsonl": ".jsonl",
+    "parquet": ".parquet",
+}
 COMPRESSIONS = (".gz", ".zst")
 
 
@@ -70,6 +76,7 @@ def form(name: str) -> Form | None:
     """
     by_suffix: dict[str, Form] = {
         ".txt": "text",
+        ".md": "markdown",
         ".jsonl": "jsonl",
         ".jsonl.gz": "jsonl",
         ".jsonl.zst": "jsonl",
@@ -93,5 +100,5 @@ def output_name(name: str, form: Form) -> str:
     ('a/page.txt', 'crawl.jsonl.gz')
     """
     compression = next((x for x in COMPRESSIONS if suffix(name).endswith(x)), "")
-    endings = {"text": ".txt", "jsonl": f".jsonl{compression}", "parquet": ".parquet"}
+    endings = ENDINGS | {"jsonl": f".jsonl{compression}"}
     return stem(name) + endings[form]

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from cleaner.batch.chunks import chunked
 from cleaner.batch.find import Input
 from cleaner.batch.folders import Folder
+from cleaner.batch.formats import form
 from cleaner.batch.read import Position, read
 from cleaner.batch.records import Chunk, Done, Entry, Failure, Form, Outcome, Recipe, Record
 from cleaner.batch.session import Session
@@ -40,14 +41,14 @@ def into_file(
 def into_text_file(
     folder: Folder, name: str, found: Iterable[Input | Failure], recipe: Recipe
 ) -> Iterator[Chunk]:
-    """One text file for one document; without journal, as there is nothing to go on with."""
+    """One text or Markdown file for one document; no journal, as nothing could go on with it."""
 
     def take(outcomes: list[Outcome]) -> list[Outcome]:
         for payload in _payloads(outcomes):
             folder.write(name, payload)
         return outcomes
 
-    return chunked(_entries(found, "text", recipe), take)
+    return chunked(_entries(found, form(name) or "text", recipe), take)
 
 
 def into_stream(

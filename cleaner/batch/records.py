@@ -10,8 +10,14 @@ from typing import Any, Literal
 from cleaner.page import Settings
 from cleaner.sites import host
 
-Form = Literal["text", "jsonl", "parquet"]
-"""What documents become: one text file each, or records in a file."""
+Form = Literal["text", "markdown", "jsonl", "parquet"]
+"""What documents become: one text or Markdown file each, or records in a file."""
+
+FILES: tuple[Form, ...] = ("text", "markdown")
+"""Forms in which each document becomes a file of its own."""
+
+Style = Literal["plain", "markdown", "links"]
+"""How text is written: bare, as Markdown, or as Markdown with its links."""
 
 Detail = Literal["lines", "scores", "none"]
 """What a record tells of its lines: all about each, two parallel lists, or nothing."""
@@ -187,6 +193,9 @@ class Recipe:
     detail: Detail = "lines"
     metadata: bool = False
     """Whether records tell what a web page says of itself, which takes longer than cleaning it."""
+
+    style: Style = "plain"
+    """Of the text in records, and of Markdown files, which are never plain."""
 
     text_key: str = "text"
     id_key: str = "id"

@@ -59,17 +59,22 @@ def to_json(row: Mapping[str, Any]) -> bytes:
         return json.dumps(row, default=str).encode() + b"\n"
 
 
-def row(page: Page, record: Record, recipe: Recipe) -> dict[str, Any]:
+def row(page: Page, text: str, record: Record, recipe: Recipe) -> dict[str, Any]:
     """What is written for a page: the record's own columns, its clean text, and what was found.
 
     A column of the record that bears one of our names stays as it is; ours is then called
     ``clean_...``.
     """
-    found: dict[str, Any] = {"title": page.title, "language": page.language, **lines(page, recipe)}
+    found: dict[str, Any] = {
+        "title": page.title,
+        "language": page.language,
+        "removed": round(page.removed, DIGITS),
+        **lines(page, recipe),
+    }
     if page.metadata is not None:
         found["metadata"] = asdict(page.metadata)
     renamed = {f"clean_{x}" if x in record.columns else x: value for x, value in found.items()}
-    return {recipe.id_key: record.id, recipe.text_key: page.text, **record.columns, **renamed}
+    return {recipe.id_key: record.id, recipe.text_key: text, **record.columns, **renamed}
 
 
 def lines(page: Page, recipe: Recipe) -> dict[str, list[Any]]:

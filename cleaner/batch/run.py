@@ -18,7 +18,7 @@ from cleaner.batch.formats import Kind, form, kind
 from cleaner.batch.journal import REPORT
 from cleaner.batch.output import into_file, into_folder, into_stream, into_text_file
 from cleaner.batch.perform import Watcher, perform
-from cleaner.batch.records import Form, Recipe, Tally
+from cleaner.batch.records import FILES, Form, Recipe, Tally
 from cleaner.batch.session import Session
 from cleaner.batch.task import Inputs, Task, planned
 from cleaner.batch.workers import in_process, on_this_machine
@@ -67,7 +67,7 @@ def clean(task: Task, watcher: Watcher) -> Report:
     cannot be written; what was finished until then is kept.
     """
     begun = time.monotonic()
-    if task.is_file and form(task.output) == "text":
+    if task.is_file and form(task.output) in FILES:
         return Report(_clean_text_file(task, watcher), Tally(), time.monotonic() - begun, "")
     folder = output_folder(task.folder, task.run_folder)
     try:
@@ -100,7 +100,7 @@ def clean_to_stream(
     """
     records = (kind(path) or Kind.DOCUMENT) is not Kind.DOCUMENT
     form = form or ("jsonl" if records else "text")
-    if form == "parquet" or (form == "text" and records) or Path(path).is_dir():
+    if form == "parquet" or (form in FILES and records) or Path(path).is_dir():
         message = f"{path} as {form} does not go to standard output: say where to with -o"
         raise Misuse(message)
     return perform(in_process(into_stream(out, form, find([path]), recipe), recipe), watcher)

@@ -11,9 +11,9 @@ from itertools import islice
 from typing import TypeVar
 
 from cleaner.batch.find import Input
-from cleaner.batch.formats import Kind, natural_form, output_name
+from cleaner.batch.formats import ENDINGS, Kind, natural_form, output_name
 from cleaner.batch.journal import key
-from cleaner.batch.records import Failure, Form
+from cleaner.batch.records import FILES, Failure, Form
 
 Item = TypeVar("Item")
 
@@ -70,7 +70,7 @@ def _is_same(source: str, target: str) -> bool:
 
 
 def _target(found: Input, form: Form) -> Target:
-    many_texts = form == "text" and found.kind is not Kind.DOCUMENT
+    many_texts = form in FILES and found.kind is not Kind.DOCUMENT
     return Target(found, form, found.name if many_texts else output_name(found.name, form))
 
 
@@ -83,7 +83,7 @@ def share(items: Iterable[Item], rank: int, world_size: int) -> Iterator[Item]:
     return islice(items, rank, None, world_size)
 
 
-def file_name(identity: str) -> str:
+def file_name(identity: str, form: Form = "text") -> str:
     """A file name for the document ``identity``, without a way out of its folder.
 
     An id that cannot be a name as it is gets a mark of its own, so that two stay two.
@@ -94,4 +94,4 @@ def file_name(identity: str) -> str:
     name = _UNSAFE.sub("_", unicodedata.normalize("NFC", identity)).strip("._ ")
     name = name.encode("utf-8", "replace")[:LONGEST].decode("utf-8", "ignore")
     mark = "" if name == identity else f"-{key(identity)[:8]}"
-    return f"{name or 'document'}{mark}.txt"
+    return f"{name or 'document'}{mark}{ENDINGS[form]}"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from cleaner.batch import parquet
 from cleaner.batch.compression import compressed
 from cleaner.batch.read import read
-from cleaner.batch.records import Done, Entry, Failure, Outcome, Record
+from cleaner.batch.records import FILES, Done, Entry, Failure, Outcome, Record
 from cleaner.batch.session import Session
 from cleaner.batch.targets import Target, file_name
 
@@ -26,7 +26,7 @@ class Tree:
     @staticmethod
     def takes(target: Target | Failure) -> bool:
         """Whether an input becomes files of one document each (what failed is passed through)."""
-        return isinstance(target, Failure) or target.single or target.form == "text"
+        return isinstance(target, Failure) or target.single or target.form in FILES
 
     def entries(self, target: Target | Failure) -> Iterator[Entry]:
         """What an input holds, but for the documents that an earlier run has finished."""
@@ -63,13 +63,13 @@ class Tree:
             if not isinstance(entry, Record):
                 yield entry
                 continue
-            name = file_name(entry.id)
+            name = file_name(entry.id, target.form)
             if name in taken:
                 yield Failure(entry.id, entry.origin, "another record has this id already")
                 continue
             taken.add(name)
-            key = self._session.key(source, "text", number)
-            yield replace(entry, target=f"{target.name}/{name}", key=key)
+            key = self._session.key(source, target.form, number)
+            yield replace(entry, form=target.form, target=f"{target.name}/{name}", key=key)
 
     def take(self, outcomes: list[Outcome]) -> list[Outcome]:
         """Write what was cleaned; returned are the outcomes as they are after that."""

@@ -16,6 +16,7 @@ from typing import Any
 from cleaner.batch import rows
 from cleaner.batch.folders import read_input, too_large
 from cleaner.batch.records import (
+    FILES,
     Done,
     Entry,
     Failure,
@@ -29,6 +30,7 @@ from cleaner.batch.records import (
 from cleaner.cleaner import Cleaner
 from cleaner.decode import decode, mend
 from cleaner.errors import CleanerError, Misuse
+from cleaner.markdown import markdown
 from cleaner.metadata import described
 from cleaner.page import Label, Page
 from cleaner.sites import SiteMemory
@@ -116,16 +118,21 @@ def _outcome(prepared: Prepared, page: Page | Exception, recipe: Recipe) -> Outc
     record = prepared.record
     if isinstance(page, Exception):
         return Failure(record.id, record.origin, f"{type(page).__name__}: {page}")
-    if recipe.metadata and record.form != "text":
-        page = described(page, prepared.text)
     written = replace(record, source=b"", columns={})
-    return Done(written, _payload(page, record, recipe), tally(page))
+    return Done(written, _payload(page, prepared, recipe), tally(page))
 
 
-def _payload(page: Page, record: Record, recipe: Recipe) -> bytes | dict[str, Any]:
-    if record.form == "text":
-        return f"{page.text}\n".encode() if page.paragraphs else b""
-    row = rows.row(page, record, recipe)
+def _payload(page: Page, prepared: Prepared, recipe: Recipe) -> bytes | dict[str, Any]:
+    record = prepared.record
+    styled = record.form == "markdown" or (record.form != "text" and recipe.style != "plain")
+    text = page.text
+    if styled:
+        text = markdown(page, prepared.text, links=recipe.style == "links")
+    if record.form in FILES:
+        return f"{text}\n".encode() if page.paragraphs else b""
+    if recipe.metadata:
+        page = described(page, prepared.text)
+    row = rows.row(page, text, record, recipe)
     return rows.to_json(row) if record.form == "jsonl" else row
 
 

@@ -58,7 +58,7 @@ def cleaned(recipe: Recipe, documents: Sequence[Document]) -> list[Cleaned]:
 def nothing(recipe: Recipe, beside: Collection[str], error: str = "") -> Cleaned:
     """What is to be said of a document of which nothing is known."""
     record = _record("", beside)
-    return Cleaned("", _found(rows.row(Page(), record, recipe), record), error)
+    return Cleaned("", _found(rows.row(Page(), "", record, recipe), record), error)
 
 
 def texts(column: Iterable[object]) -> list[str | bytes | None]:

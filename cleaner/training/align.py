@@ -82,6 +82,9 @@ class Alignment:
     coverage: float
     """Share of the gold text's tokens found in the lines, 0 to 1; 1 for an empty gold text."""
 
+    missing: tuple[int, ...] = ()
+    """The lines of the gold text, counted from 1, most of whose tokens were not found."""
+
 
 def align(
     lines: Sequence[str], gold: str, title: str = "", standfirsts: Sequence[str] = ()
@@ -108,7 +111,9 @@ def align(
     for spellings in _headings(title, standfirsts, wanted):
         _settle_heading(spellings, page, labels, weights)
     _settle_wordless(lines, page, labels, weights)
-    return Alignment(tuple(labels), tuple(weights), _coverage(places, wanted))
+    return Alignment(
+        tuple(labels), tuple(weights), _coverage(places, wanted), tuple(_missing(places, gold))
+    )
 
 
 def tokens(text: str) -> Tokens:
@@ -366,6 +371,16 @@ def _holds(own: list[int], beside: tuple[int, int], gold: _Gold) -> bool:
 def _coverage(places: list[list[int]], gold: _Gold) -> float:
     used = set(chain.from_iterable(places)) - {NOWHERE}
     return len(used) / len(gold.run) if gold.run else 1.0
+
+
+def _missing(places: list[list[int]], gold: str) -> Iterator[int]:
+    used = set(chain.from_iterable(places)) - {NOWHERE}
+    start = 0
+    for number, line in enumerate(gold.splitlines(), start=1):
+        stop = start + len(tokens(line))
+        if sum(place in used for place in range(start, stop)) < ARTICLE_SHARE * (stop - start):
+            yield number
+        start = stop
 
 
 def _headings(title: str, standfirsts: Sequence[str], gold: _Gold) -> Iterator[list[Tokens]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cleaner.training.evaluate import BASELINES, GROUPS, table, tallies
+from cleaner.training.evaluate import BASELINES, GROUPS, Reliability, table, tallies
 from cleaner.training.learn import Learnt
 from cleaner.training.samples import Sample
 
@@ -15,8 +15,9 @@ INTRODUCTION = """\
 # Model card
 
 Marks every line of a scraped page as article, junk or foreign spam. Linear weights over hashed
-tokens, then small averaged networks over about 120 facts of a line and its surroundings; spam is
-told by a network of its own from relative language evidence. See `docs/how-it-decides.md`.
+tokens, then a small network and decision trees over about 120 facts of a line and its surroundings
+(400 for HTML); spam is told by a network and trees of its own from relative language evidence. See
+`docs/how-it-decides.md`.
 
 ## Data
 
@@ -47,13 +48,13 @@ def write_card(
     directory: Path, learnt: Learnt, samples: Sequence[Sample], markup: Sequence[Sample] = ()
 ) -> None:
     """Write the card of a model beside it, with its scores out of fold."""
-    pairs = list(zip(samples, learnt.judged, strict=True))
+    pairs = list(zip(samples, learnt.judged.labels, strict=True))
     facts = learnt.model.facts
     parts = [
         INTRODUCTION,
         f"{facts['pages']:,} pages, {facts['lines']:,} lines, {facts['html pages']:,} HTML pages, "
         f"seed {facts['seed']}, data digest `{facts['data']}`, "
-        f"scikit-learn {facts['scikit-learn']}.\n",
+        f"scikit-learn {facts['scikit-learn']}, CatBoost {facts['catboost']}.\n",
         "## Scores\n\nOut of fold: no page is judged by a model that saw its site. Word-F1 is the "
         "mean over documents.\n",
         table(
@@ -68,10 +69,39 @@ def write_card(
     ]
     for heading in ("collection", "page type", "rendering", "language"):
         parts += [f"\n### By {heading}\n", table(tallies(pairs, GROUPS[heading]), heading)]
-    if markup:
-        trees = list(zip(markup, learnt.judged_markup, strict=True))
+    parts.append(_calibration(learnt.judged.reliability))
+    if learnt.judged_markup:
+        trees = list(zip(markup, learnt.judged_markup.labels, strict=True))
         parts.append("\n## HTML pages\n")
         for heading in ("collection", "page type", "language"):
             parts += [table(tallies(trees, GROUPS[heading]), heading), ""]
+        parts.append(_calibration(learnt.judged_markup.reliability))
     parts += ["", WEAKNESSES]
     (directory / CARD).write_text("\n".join(parts), encoding="utf-8")
+
+
+def _calibration(found: Reliability) -> str:
+    return (
+        "\n### Calibration\n\nOf lines said to be article text with a probability, how many are: "
+        f"expected calibration error {found.error:.3f}.\n\n{found.table()}\n"
+    )
+
+
+RETRAINED = """\
+# Model card
+
+The model that it was retrained from, with a correction learnt from a user's own pages: a weight
+for every token, added to the log-odds of article text. Everything else is that model's.
+`model.json` says under `retrained` how many pages were added, and a digest of them. See
+`docs/retrain.md`.
+
+## Old and new
+
+`new pages` and `pages of a new site` are judged by models that learnt nothing from them; the
+regression set, which nothing learns from, by the model that is here.
+"""
+
+
+def write_retrained_card(directory: Path, report: str) -> None:
+    """Write the card of a retrained model beside it."""
+    (directory / CARD).write_text(f"{RETRAINED}\n{report}\n", encoding="utf-8")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from cleaner.characters import Bools, Floats
 from cleaner.page import Label
 from cleaner.training.align import tokens
 from cleaner.training.samples import Sample
@@ -115,6 +116,50 @@ def _gold_lines(sample: Sample) -> Iterator[str]:
 def _bag(texts: Iterable[str]) -> Counter[str]:
     return Counter(token for text in texts for token in tokens(text))
 
+
+@dataclass(frozen=True)
+class Reliability:
+    """Lines by how probable they were said to be article text, and how many of them are.
+
+    Each field has one entry for each tenth of probability.
+    """
+
+    lines: Sequence[int]
+    said: Sequence[float]
+    """Mean probability."""
+    true: Sequence[float]
+    """Share that is article text."""
+
+    @property
+    def error(self) -> float:
+        """The expected calibration error: the mean difference of what was said and what is so."""
+        off = np.abs(np.subtract(self.said, self.true))
+        return float(np.average(off, weights=self.lines)) if sum(self.lines) else 0.0
+
+    def table(self) -> str:
+        """A Markdown table with a bar for what is so."""
+        rows = [
+            f"| {said:.2f} | {true:.2f} | {lines:,} | `{'#' * round(40 * true):40}` |"
+            for lines, said, true in zip(self.lines, self.said, self.true, strict=True)
+        ]
+        return "\n".join(["| said | is so | lines | |", "|--:|--:|--:|---|", *rows])
+
+
+def reliability(probability: Floats, truth: Bools) -> Reliability:
+    """How well probabilities, one a line, agree with the truth.
+
+    >>> reliability(np.array([0.1, 0.95, 0.97]), np.array([False, True, True])).error
+    0.06
+    """
+    tenth = np.minimum((probability * TENTHS).astype(np.int64), TENTHS - 1)
+    lines = np.bincount(tenth, minlength=TENTHS)
+    count = np.maximum(lines, 1)
+    said = np.bincount(tenth, weights=probability, minlength=TENTHS) / count
+    true = np.bincount(tenth, weights=truth, minlength=TENTHS) / count
+    return Reliability(lines.tolist(), said.round(4).tolist(), true.round(4).tolist())
+
+
+TENTHS = 10
 
 Group = Callable[[Sample], str]
 

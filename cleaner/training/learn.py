@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from itertools import pairwise
 
 import numpy as np
@@ -17,8 +18,8 @@ from cleaner.features import StopWords
 from cleaner.language import Languages, plainly_home
 from cleaner.model import Model, Network
 from cleaner.page import Label, Settings
-from cleaner.training.corpus import Corpus, build
-from cleaner.training.evaluate import Labels
+from cleaner.training.corpus import LABELS, Corpus, build
+from cleaner.training.evaluate import Labels, Reliability, reliability
 from cleaner.training.fit import Predictions, Recipe, learn
 from cleaner.training.fit_markup import learn_markup
 from cleaner.training.samples import Sample
@@ -52,14 +53,23 @@ class Base:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """What a model says of pages of sites it has not seen."""
+
+    labels: Sequence[Labels]
+    """For each page."""
+    reliability: Reliability
+    """Whether its probabilities mean what they say."""
+
+
+@dataclass(frozen=True)
 class Learnt:
-    """A model, and the labels it gives pages of sites it has not seen."""
+    """A model, and what it says of pages of sites it has not seen."""
 
     model: Model
-    judged: list[Labels]
-    """For each page."""
-    judged_markup: list[Labels]
-    """For each page as HTML."""
+    judged: Judged
+    judged_markup: Judged | None
+    """The same for pages as HTML."""
 
 
 def model_from(
@@ -83,7 +93,7 @@ def model_from(
         "stop_words": stop_words.hashes,
         "stop_word_members": stop_words.members,
     }
-    judged_markup: list[Labels] = []
+    judged_markup = None
     if markup:
         trees = build(markup, languages, stop_words)
         found = learn_markup(trees, parts, recipe, page_weights(markup))
@@ -94,6 +104,7 @@ def model_from(
         "languages": list(languages.names),
         "labels": list(Label),
         "scikit-learn": sklearn.__version__,
+        "catboost": version("catboost"),
         "seed": recipe.seed,
         "data": digest([*samples, *markup]),
         "pages": len(samples),
@@ -119,7 +130,7 @@ def page_weight(sample: Sample) -> float:
     return weight * (RARE if sample.language not in ("en", None) else 1.0)
 
 
-def judged(corpus: Corpus, predictions: Predictions, relief: float = 0.0) -> list[Labels]:
+def judged(corpus: Corpus, predictions: Predictions, relief: float = 0.0) -> Judged:
     """The labels of every page, from what out-of-fold models say of its lines."""
     case = judge.Case(
         corpus.windows,
@@ -136,7 +147,10 @@ def judged(corpus: Corpus, predictions: Predictions, relief: float = 0.0) -> lis
     article, spam = judge.labels(case, Settings())
     names = np.where(article, Label.ARTICLE, np.where(spam, Label.SPAM, Label.JUNK)).tolist()
     bounds = pairwise(corpus.windows.first.tolist())
-    return [tuple(map(Label, names[begin:end])) for begin, end in bounds]
+    labels = [tuple(map(Label, names[begin:end])) for begin, end in bounds]
+    sure = corpus.weights > 0
+    truth = corpus.labels == LABELS.index(Label.ARTICLE)
+    return Judged(labels, reliability(judge.probabilities(case)[sure], truth[sure]))
 
 
 def digest(samples: Iterable[Sample]) -> str:

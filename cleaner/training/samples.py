@@ -8,13 +8,15 @@ text line has its label::
                {"text": "It will rain.", "label": "article", "blank_before": true}]}
 
 Or a *folder of pairs*, where nobody labels a line: ``NAME.txt`` as scraped and
-``NAME.clean.txt`` as it should read. The labels then come from aligning the two.
+``NAME.clean.txt`` as it should read. The labels then come from aligning the two. A folder may hold
+JSON lines as well, or instead.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ from cleaner.training.align import align
 
 CLEAN_SUFFIX = ".clean.txt"
 SCRAPED_SUFFIXES = (".txt", ".html", ".htm")
+JSON_SUFFIXES = (".jsonl", ".jsonl.gz")
 
 LEAST_COVERAGE = 0.5
 """A pair whose scraped file holds less of the clean text than this is taken for a mistake."""
@@ -63,13 +66,35 @@ class Sample:
     """The main text, where it is known beyond the lines."""
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that was found where labelled pages are: a page, or what cannot teach, or both."""
+
+    where: str
+    """File, and line where that says more."""
+
+    sample: Sample | None = None
+    note: str = ""
+    """What will not be learnt from, and why."""
+
+
 def read_samples(path: Path) -> Iterator[Sample]:
-    """Yield the labelled pages of a JSON-lines file or of a folder of pairs.
+    """Yield the labelled pages of a JSON-lines file or of a folder.
 
     Raises ``SampleError``, which names the file and the line, where something cannot be used.
     """
+    for finding in findings(path):
+        if finding.sample:
+            yield finding.sample
+
+
+def findings(path: Path) -> Iterator[Finding]:
+    """Yield all that is found in a JSON-lines file or in a folder, and what of it is left out.
+
+    Raises ``SampleError`` as ``read_samples`` does.
+    """
     if path.is_dir():
-        yield from _read_pairs(path)
+        yield from _read_folder(path)
     elif path.is_file():
         yield from _read_json_lines(path)
     else:
@@ -102,21 +127,15 @@ def site_of(url: str, default: str) -> str:
     return extract_domain(url) or default if "://" in url else default
 
 
-def _read_json_lines(path: Path) -> Iterator[Sample]:
-    seen: dict[str, tuple[Label, ...]] = {}
+def _read_json_lines(path: Path) -> Iterator[Finding]:
+    empty = True
     with _opened(path) as stream:
         for number, raw in enumerate(stream, start=1):
-            if not raw.strip():
-                continue
-            sample = _from_line(raw, f"{path}, line {number}")
-            if seen.setdefault(sample.id, sample.labels) != sample.labels:
-                message = (
-                    f"{path}, line {number}: the page {sample.id!r} came before with other labels; "
-                    "keep one of the two, or give them different ids"
-                )
-                raise SampleError(message)
-            yield sample
-    if not seen:
+            if raw.strip():
+                empty = False
+                where = f"{path}, line {number}"
+                yield Finding(where, _from_line(raw, where))
+    if empty:
         message = f"{path}: no pages in it; write one JSON object a line, see the documentation"
         raise SampleError(message)
 
@@ -144,11 +163,12 @@ def _from_record(record: dict[str, Any]) -> Sample:
         message = "a page without lines; leave it out"
         raise ValueError(message)
     identity = str(record["id"])
+    _check_numbers(entries)
     return Sample(
         id=identity,
         lines=tuple(_line(entry, number) for number, entry in enumerate(entries, start=1)),
-        labels=tuple(_label(entry["label"]) for entry in entries),
-        weights=tuple(float(entry.get("weight", 1.0)) for entry in entries),
+        labels=tuple(_label(entry["label"], number) for number, entry in enumerate(entries, 1)),
+        weights=tuple(_weight(entry, number) for number, entry in enumerate(entries, start=1)),
         site=record.get("site") or site_of(record.get("source", ""), identity),
         language=record.get("language"),
         kind=record.get("kind", "article"),
@@ -166,12 +186,33 @@ def _line(entry: dict[str, Any], number: int) -> Line:
     return Line(text, entry.get("number", number), bool(entry.get("blank_before", False)))
 
 
-def _label(name: str) -> Label:
+def _check_numbers(entries: list[dict[str, Any]]) -> None:
+    """Raise ``ValueError`` where one line of the source has two labels."""
+    labels: dict[object, str] = {}
+    for number, entry in enumerate(entries, start=1):
+        place = entry.get("number", number)
+        if labels.setdefault(place, entry["label"]) != entry["label"]:
+            message = (
+                f"text line {number}: line number {place} is labelled {entry['label']!r}, but "
+                f"{labels[place]!r} before; keep one of the two"
+            )
+            raise ValueError(message)
+
+
+def _label(name: str, number: int) -> Label:
     if name not in set(Label):
         known = ", ".join(Label)
-        message = f"unknown label {name!r}; use one of: {known}"
+        message = f"text line {number}: unknown label {name!r}; use one of: {known}"
         raise ValueError(message)
     return Label(name)
+
+
+def _weight(entry: dict[str, Any], number: int) -> float:
+    weight = float(entry.get("weight", 1.0))
+    if not 0 <= weight < math.inf:
+        message = f"text line {number}: weight {weight} is none; write 0 (cannot say) to 1 (sure)"
+        raise ValueError(message)
+    return weight
 
 
 def _joins(entries: list[dict[str, Any]]) -> tuple[bool | None, ...]:
@@ -207,23 +248,38 @@ def _entry(line: Line, label: Label, weight: float) -> dict[str, Any]:
     return entry
 
 
-def _read_pairs(folder: Path) -> Iterator[Sample]:
+def _read_folder(folder: Path) -> Iterator[Finding]:
+    exported = sorted(path for path in folder.iterdir() if path.name.endswith(JSON_SUFFIXES))
     clean = {p.name.removesuffix(CLEAN_SUFFIX): p for p in folder.glob(f"*{CLEAN_SUFFIX}")}
-    if not clean:
-        message = f"{folder}: no pairs in it; put NAME.clean.txt, as wanted, beside NAME.txt"
+    if not exported and not clean:
+        message = (
+            f"{folder}: no pairs in it; put NAME.clean.txt, as wanted, beside NAME.txt "
+            "(or labelled .jsonl files into the folder)"
+        )
         raise SampleError(message)
+    for path in exported:
+        yield from _read_json_lines(path)
     for name, wanted in sorted(clean.items()):
-        found = [
-            path for suffix in SCRAPED_SUFFIXES if (path := folder / (name + suffix)).is_file()
-        ]
-        if not found:
-            beside = " or ".join(name + suffix for suffix in SCRAPED_SUFFIXES)
-            message = f"{wanted}: there is no {beside} beside it; add it, or remove this file"
-            raise SampleError(message)
-        yield from _from_pair(name, found[0], wanted)
+        yield from _from_pair(name, _scraped(folder, name, wanted), wanted)
+    for path in sorted(folder.iterdir()):
+        if path.suffix in SCRAPED_SUFFIXES and not path.name.endswith(CLEAN_SUFFIX):
+            name = path.name.removesuffix(path.suffix)
+            if name not in clean:
+                yield Finding(
+                    str(path), note=f"left out: there is no {name}{CLEAN_SUFFIX} beside it"
+                )
 
 
-def _from_pair(name: str, scraped: Path, wanted: Path) -> Iterator[Sample]:
+def _scraped(folder: Path, name: str, wanted: Path) -> Path:
+    found = [path for suffix in SCRAPED_SUFFIXES if (path := folder / (name + suffix)).is_file()]
+    if not found:
+        beside = " or ".join(name + suffix for suffix in SCRAPED_SUFFIXES)
+        message = f"{wanted}: there is no {beside} beside it; add it, or remove this file"
+        raise SampleError(message)
+    return found[0]
+
+
+def _from_pair(name: str, scraped: Path, wanted: Path) -> Iterator[Finding]:
     """Yield the sample of a pair; none where both files are empty, from which nothing is learnt."""
     try:
         lines, gold = read(scraped.read_bytes()).lines, decode(wanted.read_bytes())
@@ -231,18 +287,29 @@ def _from_pair(name: str, scraped: Path, wanted: Path) -> Iterator[Sample]:
         message = f"{scraped}: {error}"
         raise SampleError(message) from error
     if not lines and not gold.strip():
+        yield Finding(str(scraped), note="left out: there is no text in it")
         return
     if not lines:
         message = f"{scraped}: no text in it, but in {wanted.name}; mend or remove the pair"
         raise SampleError(message)
     aligned = align([line.text for line in lines], gold)
+    first = next(iter(aligned.missing), 1)
     if aligned.coverage < LEAST_COVERAGE:
         message = (
-            f"{wanted}: only {aligned.coverage:.0%} of its words stand in {scraped.name}; "
-            "is it the clean text of another page?"
+            f"{wanted}, line {first}: only {aligned.coverage:.0%} of its words stand in "
+            f"{scraped.name}; is it the clean text of another page?"
         )
         raise SampleError(message)
-    yield Sample(name, lines, aligned.labels, aligned.weights, site=name, gold=gold)
+    note = ""
+    if aligned.missing:
+        note = (
+            f"{len(aligned.missing)} line(s) of it do not stand in {scraped.name} and teach nothing"
+        )
+    yield Finding(
+        f"{wanted}, line {first}" if note else str(scraped),
+        Sample(name, lines, aligned.labels, aligned.weights, site=name, gold=gold),
+        note,
+    )
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from cleaner.batch.run import clean
 from cleaner.batch.session import Session
 from cleaner.batch.shards import PART_DOCUMENTS
 from cleaner.batch.task import Task, planned
-from cleaner.errors import ExtraError, Misuse, ModelError
+from cleaner.errors import CleanerError, ExtraError, Misuse, ModelError
 
 from .conftest import Watcher, article
 
@@ -228,6 +228,20 @@ def test_misuse(wrong, message):
 def test_without_ray_its_extra_is_named(home, watcher, monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(ExtraError, match=r"pip install 'cleaner\[ray\]'"):
+        clean(on_ray(), watcher)
+
+
+def test_a_ray_that_does_not_start_is_named(home, watcher, monkeypatch):
+    ray = pytest.importorskip("ray", reason="the extra `ray` is not installed")
+    write(home, bad=False)
+
+    def timed_out(**_):
+        message = "the node timed out during startup"
+        raise Exception(message)
+
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(ray, "init", timed_out)
+    with pytest.raises(CleanerError, match="Ray cannot start: the node timed out"):
         clean(on_ray(), watcher)
 
 

@@ -103,7 +103,7 @@ def test_a_record_of_json(home, watcher):
     write(home, {"in/a/page.html": article(1)})
     clean(task(form="jsonl"), watcher)
     (row,) = lines(home / "out/a/page.jsonl")
-    assert list(row) == ["id", "text", "title", "language", "lines"]
+    assert list(row) == ["id", "text", "title", "language", "removed", "lines"]
     assert row["id"] == "a/page.html"
     assert row["text"] + "\n" == cleaned(article(1))
     assert [line["number"] for line in row["lines"]] == [1, 3, 4, 5, 6]
@@ -123,6 +123,19 @@ def test_records_tell_what_a_page_says_of_itself(home, watcher):
     assert untold["clean_metadata"] == nothing
 
 
+def test_markdown_files_and_records(home, watcher):
+    page = (
+        "<html><h1>Rain</h1>" + "<p>The <b>river</b> rose by two metres overnight, they said." * 4
+    )
+    write(home, {"in/a/page.html": page, "in/r.jsonl": json_lines([{"id": "x", "text": page}])})
+    clean(task(form="markdown"), watcher)
+    text = (home / "out/a/page.md").read_text()
+    assert "The **river** rose" in text
+    assert (home / "out/r.jsonl/x.md").read_text() == text
+    clean(task(form="jsonl", output="records", recipe=Recipe(style="markdown")), watcher)
+    assert lines(home / "records/r.jsonl")[0]["text"] + "\n" == text
+
+
 def test_parallel_lists_have_an_entry_for_each_line_of_the_source(home, watcher):
     write(home, {"in/r.jsonl": json_lines(ROWS[:1])})
     clean(task(recipe=Recipe(detail="scores")), watcher)
@@ -140,7 +153,7 @@ def test_columns_pass_through_even_under_our_names(home, watcher):
     assert {k: written[k] for k in ("id", "title", "n", "x")} == {
         k: row[k] for k in ("id", "title", "n", "x")
     }
-    assert set(written) == {*row, "clean_title", "language"}
+    assert set(written) == {*row, "clean_title", "language", "removed"}
 
 
 def test_records_as_text_files_stay_in_their_folder(home, watcher):

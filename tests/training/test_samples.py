@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from cleaner.errors import SampleError
 from cleaner.page import Label, Line
-from cleaner.training.samples import Sample, read_samples, site_of, write_samples
+from cleaner.training.samples import (
+    Finding,
+    Sample,
+    findings,
+    read_samples,
+    site_of,
+    write_samples,
+)
 
 RAIN = {"text": "It will rain.", "label": "article"}
 HOME = {"text": "Home", "label": "junk"}
@@ -96,12 +103,12 @@ BROKEN = [
     (
         "an unknown label",
         '{"id": "rain", "lines": [{"text": "a", "label": "good"}]}',
-        "line 1: unknown label 'good'; use one of: article, junk, spam",
+        "line 1: text line 1: unknown label 'good'; use one of: article, junk, spam",
     ),
     (
         "a label that is no word",
         '{"id": "rain", "lines": [{"text": "a", "label": 1}]}',
-        "line 1: unknown label 1",
+        "line 1: text line 1: unknown label 1",
     ),
     (
         "a blank line",
@@ -113,6 +120,20 @@ BROKEN = [
         "a weight that is no number",
         '{"id": "rain", "lines": [{"text": "a", "label": "junk", "weight": "much"}]}',
         "line 1: could not convert",
+    ),
+    (
+        "one line of the source with two labels",
+        '{"id": "rain", "lines": [{"text": "a", "label": "junk", "number": 4},'
+        ' {"text": "a", "label": "article", "number": 4}]}',
+        "line 1: text line 2: line number 4 is labelled 'article', but 'junk' before",
+    ),
+    *(
+        (
+            f"a weight of {weight}",
+            f'{{"id": "rain", "lines": [{{"text": "a", "label": "junk", "weight": {weight}}}]}}',
+            "line 1: text line 1: weight",
+        )
+        for weight in ("-1", "NaN", "Infinity")
     ),
     ("an empty file", "", "no pages in it"),
 ]
@@ -136,16 +157,6 @@ def test_the_line_with_the_error_is_named(tmp_path: Path) -> None:
     assert next(pages).id == "a"
     with pytest.raises(SampleError, match="line 2"):
         next(pages)
-
-
-def test_one_page_with_two_opinions_is_an_error(tmp_path: Path) -> None:
-    path = written(
-        tmp_path / "pages.jsonl",
-        {"id": "rain", "lines": [RAIN]},
-        {"id": "rain", "lines": [{**RAIN, "label": "junk"}]},
-    )
-    with pytest.raises(SampleError, match="line 2: the page 'rain' came before"):
-        list(read_samples(path))
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
@@ -182,7 +193,7 @@ BROKEN_PAIRS = [
     (
         "another page's clean text",
         {"flood.txt": SCRAPED, "flood.clean.txt": "Nobody was hurt when the storm came back."},
-        "flood.clean.txt: only 0% of its words",
+        "flood.clean.txt, line 1: only 0% of its words",
     ),
 ]
 
@@ -218,6 +229,38 @@ def test_an_empty_pair_teaches_nothing(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_text("\n", encoding="utf-8")
     (tmp_path / "empty.clean.txt").write_text("", encoding="utf-8")
     assert list(read_samples(tmp_path)) == []
+    (found,) = findings(tmp_path)
+    assert found == Finding(str(tmp_path / "empty.txt"), note="left out: there is no text in it")
+
+
+def test_a_scraped_page_that_nobody_corrected_is_named(tmp_path: Path) -> None:
+    """Thirty scraped pages of which five were corrected are a folder that people have."""
+    for name in ("flood.txt", "storm.txt"):
+        (tmp_path / name).write_text(SCRAPED, encoding="utf-8")
+    (tmp_path / "flood.clean.txt").write_text(CLEAN, encoding="utf-8")
+    assert [sample.id for sample in read_samples(tmp_path)] == ["flood"]
+    *_, found = findings(tmp_path)
+    assert found.where == str(tmp_path / "storm.txt")
+    assert "no storm.clean.txt" in found.note
+
+
+def test_wanted_lines_that_were_never_scraped_are_named(tmp_path: Path) -> None:
+    (tmp_path / "flood.txt").write_text(SCRAPED, encoding="utf-8")
+    wanted = f"{CLEAN}\nA boat was found.\n"
+    (tmp_path / "flood.clean.txt").write_text(wanted, encoding="utf-8")
+    (found,) = findings(tmp_path)
+    assert found.sample
+    assert found.where == f"{tmp_path / 'flood.clean.txt'}, line 3"
+    assert "1 line(s) of it do not stand in flood.txt" in found.note
+
+
+def test_a_folder_may_hold_what_a_review_exported(tmp_path: Path, sample: Sample) -> None:
+    write_samples(tmp_path / "monday.jsonl", [sample])
+    write_samples(tmp_path / "tuesday.jsonl.gz", [sample])
+    assert list(read_samples(tmp_path)) == [sample, sample]
+    (tmp_path / "flood.txt").write_text(SCRAPED, encoding="utf-8")
+    (tmp_path / "flood.clean.txt").write_text(CLEAN, encoding="utf-8")
+    assert [found.id for found in read_samples(tmp_path)] == ["rain:soup", "rain:soup", "flood"]
 
 
 @pytest.mark.parametrize(
