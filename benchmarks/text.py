@@ -34,8 +34,8 @@ from tempfile import TemporaryDirectory
 from benchmarks.lines import held_out, learnable, read_labels
 from cleaner.cleaner import Cleaner, default_model
 from cleaner.page import Label
-from cleaner.training.commands import labels_of
 from cleaner.training.evaluate import Labels, Tally, keep_everything
+from cleaner.training.retrain import labels_of
 from cleaner.training.samples import Sample, read_samples, write_samples
 
 OURS = "cleaner"

@@ -57,7 +57,7 @@ def main() -> None:
     learnt.model.save(options.output)
     write_card(options.output, learnt, samples, markup)
     if options.labels:
-        write_labels(options.labels, samples, learnt.judged)
+        write_labels(options.labels, samples, learnt.judged.labels)
     _log.info("wrote %s", options.output)
 
 
