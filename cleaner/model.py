@@ -30,8 +30,8 @@ ARRAYS, FACTS = "model.safetensors", "model.json"
 COARSE = ("markup_weights", "token_weights")
 """Arrays kept as bytes on disk, each with its step beside it."""
 
-MAX_BYTES = 64 << 20
-"""No model of ours is near this; a larger file is not one of ours."""
+MAX_BYTES, MAX_FACTS = 64 << 20, 4 << 20
+"""No model of ours is near this; larger files are not of one."""
 
 REMEDY = "train it again with `cleaner train LABELLED... -o DIRECTORY`"
 
@@ -215,12 +215,24 @@ def unusable(directory: Path, why: str) -> ModelError:
     return ModelError(f"{directory}: not a usable model: {why}; {REMEDY}")
 
 
+def _found(directory: Path, name: str, limit: int) -> Path:
+    """The file of this name; raises ``ModelError`` unless it is one of the directory's own."""
+    path = directory / name
+    if not path.exists():
+        raise unusable(directory, f"there is no {name}")
+    if not path.resolve().is_relative_to(directory.resolve()):
+        raise unusable(directory, f"{name} is a link that leads out of the folder; copy the file")
+    if not path.is_file():
+        raise unusable(directory, f"{name} is no file")
+    if path.stat().st_size > limit:
+        raise unusable(directory, f"{name} is larger than {limit >> 20} MiB")
+    return path
+
+
 def _read_facts(directory: Path) -> dict[str, Any]:
-    path = directory / FACTS
+    path = _found(directory, FACTS, MAX_FACTS)
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise unusable(directory, f"there is no {FACTS}") from None
     except (OSError, ValueError, RecursionError) as error:
         raise unusable(directory, f"{FACTS} cannot be read ({error})") from error
     if not isinstance(facts, dict) or facts.get("format") != FORMAT:
@@ -230,16 +242,14 @@ def _read_facts(directory: Path) -> dict[str, Any]:
 
 
 def _read_arrays(directory: Path) -> dict[str, Array]:
-    path = directory / ARRAYS
+    path = _found(directory, ARRAYS, MAX_BYTES)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise unusable(directory, f"{ARRAYS} is larger than {MAX_BYTES >> 20} MiB")
         arrays: dict[str, Array] = load_file(path)
-    except FileNotFoundError:
-        raise unusable(directory, f"there is no {ARRAYS}") from None
     except (OSError, SafetensorError, ValueError, KeyError) as error:
         raise unusable(directory, f"{ARRAYS} cannot be read ({error})") from error
     for name, array in arrays.items():
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
+        # Beyond a border at infinity is nothing: so a shallow tree fills its levels up.
+        sound = np.isfinite(array) | (np.isinf(array) & name.endswith("/border"))
+        if not sound.all():
             raise unusable(directory, f"array {name!r} holds numbers that are not finite")
     return arrays

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import shutil
 from collections.abc import Callable
@@ -18,7 +19,8 @@ from safetensors.numpy import load_file, save_file
 
 from cleaner import Cleaner, ModelError
 from cleaner.cleaner import default_model
-from cleaner.model import ARRAYS, FACTS, MAX_BYTES, Model, Network
+from cleaner.model import ARRAYS, FACTS, MAX_BYTES, MAX_FACTS, Model, Network
+from cleaner.trees import Trees
 
 REMEDY = "cleaner train"
 TEXT = "The old bridge was closed on Friday."
@@ -82,6 +84,19 @@ def test_a_model_saved_twice_is_the_same_bytes(tmp_path):
         content = (tmp_path / "one" / file).read_bytes()
         assert (tmp_path / "two" / file).read_bytes() == content
         assert (tmp_path / "three" / file).read_bytes() == content
+
+
+def test_a_shallow_tree_comes_back(tmp_path):
+    """Its last levels ask what no line answers with yes, beyond infinity."""
+    shallow = Trees(
+        np.zeros((1, 2), np.int16),
+        np.array([[0.5, np.inf]], np.float32),
+        np.array([[-1, 1, 0, 0]], np.float32),
+    )
+    saved = Model({}, {"plain": replace(network(2, 1), trees=shallow)})
+    saved.save(tmp_path)
+    trees = Model.load(tmp_path).networks["plain"].trees
+    assert trees(np.array([[0.0, 9.0, np.inf], [0, 0, 0]], np.float32)).tolist() == [-1, 1, 1]
 
 
 def test_arrays_may_lie_in_memory_as_they_like(tmp_path):
@@ -186,6 +201,38 @@ def longer(directory: Path) -> None:
         stream.truncate(MAX_BYTES + 1)
 
 
+def large(directory: Path) -> None:
+    """Facts that would take all memory."""
+    with (directory / FACTS).open("ab") as stream:
+        stream.truncate(MAX_FACTS + 1)
+
+
+def linked(file: str, target: str) -> Callable[[Path], None]:
+    """Put a link in the place of a file."""
+
+    def damage(directory: Path) -> None:
+        (directory / file).unlink()
+        (directory / file).symlink_to(target)
+
+    return damage
+
+
+def moved_out(file: str) -> Callable[[Path], None]:
+    """Put a link in the place of a file, to the very file, elsewhere."""
+
+    def damage(directory: Path) -> None:
+        (directory / file).rename(directory.parent / file)
+        (directory / file).symlink_to(f"../{file}")
+
+    return damage
+
+
+def piped(directory: Path) -> None:
+    """A pipe that nobody writes to: reading it would wait for ever."""
+    (directory / FACTS).unlink()
+    os.mkfifo(directory / FACTS)
+
+
 def poisoned(name: str, value: float) -> Callable[[dict], None]:
     """Put a number that is none into an array."""
 
@@ -214,6 +261,14 @@ DAMAGED = {
     "arrays are empty": written(ARRAYS, b""),
     "arrays are something else": written(ARRAYS, b"PK\x03\x04" + b"x" * 100),
     "arrays are larger than any model": longer,
+    "facts are larger than any model's": large,
+    "arrays are elsewhere": moved_out(ARRAYS),
+    "facts are elsewhere": moved_out(FACTS),
+    "facts are without end": linked(FACTS, "/dev/zero"),
+    "facts lead nowhere": linked(FACTS, "nowhere"),
+    "facts lead to themselves": linked(FACTS, FACTS),
+    "arrays are a folder": linked(ARRAYS, "."),
+    "facts are a pipe": piped,
     "the header promises more than there is": written(ARRAYS, b"\xff" * 8 + b"{}"),
     "no format": facts(lambda found: found.pop("format")),
     "the format of a later version": facts(lambda found: found.update(format=99)),
@@ -256,7 +311,34 @@ DAMAGED = {
         )
     ),
     "NaN among the weights": arrays(poisoned("article/weight0", np.nan)),
-    "infinity among the token weights": arrays(poisoned("token_weights", np.inf)),
+    "NaN among the borders of trees": arrays(poisoned("article/border", np.nan)),
+    "infinity among the steps of leaves": arrays(poisoned("article/leaf step", np.inf)),
+    "trees without a step": arrays(lambda found: found.pop("article/leaf step")),
+    "trees without borders": arrays(lambda found: found.pop("article/border")),
+    "fewer leaves than levels ask for": arrays(
+        lambda found: found.update({"article/leaf": found["article/leaf"][:, :-1].copy()})
+    ),
+    "trees of which some have no leaves": arrays(
+        lambda found: found.update({"article/leaf": found["article/leaf"][:-1].copy()})
+    ),
+    "trees of more levels than a byte has bits": arrays(
+        lambda found: found.update(
+            {f"article/{x}": np.tile(found[f"article/{x}"], 3) for x in ("column", "border")}
+        )
+    ),
+    "trees of no level": arrays(
+        lambda found: found.update(
+            {f"article/{x}": found[f"article/{x}"][:, :0].copy() for x in ("column", "border")}
+        )
+    ),
+    "trees that read beyond the columns": arrays(poisoned("article/column", 30_000)),
+    "trees that read before the columns": arrays(poisoned("article/column", -1)),
+    "trees that read half a column": arrays(
+        lambda found: found.update(
+            {"article/column": found["article/column"].astype(np.float32) + 0.5}
+        )
+    ),
+    "infinity in the step of the token weights": arrays(poisoned("token_weights/step", np.inf)),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import random
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from cleaner.language import langdetect_profiles
 from cleaner.training.card import write_card
+from cleaner.training.evaluate import Labels
 from cleaner.training.fit import Recipe
 from cleaner.training.foreign import Foreigner
 from cleaner.training.gather import gather, gather_markup
@@ -37,6 +39,7 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder that holds the public collections")
     parser.add_argument("-o", "--output", type=Path, required=True, help="model directory to write")
     parser.add_argument("--keep", type=Path, default=Path(".training"), help="rendered pages")
+    parser.add_argument("--labels", type=Path, help="JSON lines to write: labels out of fold")
     parser.add_argument("--members", type=int, default=Recipe().members, help="networks averaged")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -53,7 +56,16 @@ def main() -> None:
     learnt = model_from(samples, base, recipe, markup)
     learnt.model.save(options.output)
     write_card(options.output, learnt, samples, markup)
+    if options.labels:
+        write_labels(options.labels, samples, learnt.judged.labels)
     _log.info("wrote %s", options.output)
+
+
+def write_labels(path: Path, samples: Sequence[Sample], judged: Sequence[Labels]) -> None:
+    """Write the labels given to each page, with its id, as JSON lines."""
+    with path.open("w", encoding="utf-8") as stream:
+        for sample, labels in zip(samples, judged, strict=True):
+            stream.write(f"{json.dumps({'id': sample.id, 'labels': labels})}\n")
 
 
 def layouts(samples: Sequence[Sample]) -> list[Sample]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import time
+import tracemalloc
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
 
+from cleaner.batch import compression
 from cleaner.batch.find import find
 from cleaner.batch.read import Position, read
 from cleaner.batch.records import Failure, Limits, Recipe, Record, Skipped, Stored
+from cleaner.errors import SourceError
 
 ROWS = [
     {"id": "a", "text": "One", "url": "http://a.example"},
@@ -108,6 +114,38 @@ def test_a_truncated_file_keeps_what_came_before(tmp_path, name):
     assert isinstance(failure, Failure)
     assert "ended before" in failure.reason
     assert f"after {len(records)} records" in failure.reason
+
+
+@pytest.mark.parametrize("name", ["r.jsonl.gz", "r.jsonl.zst", "r.warc.gz"])
+def test_a_decompression_bomb(tmp_path, name, monkeypatch):
+    """It is given up early, with the reason: not once it has filled the memory or the day."""
+    monkeypatch.setattr(compression, "FREE", 1 << 20)
+    path = tmp_path / name
+    path.write_bytes(b"".join([packed(name, b" " * (20 << 20))] * 20))
+    began = time.process_time()
+    *_, failure = reading(path)
+    assert "more than 200 times its size" in failure.reason
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("name", ["r.jsonl.gz", "r.jsonl.zst"])
+def test_small_files_may_repeat_themselves(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(packed(name, json_lines([{"id": "1", "text": "x" * 5_000_000}])))
+    assert path.stat().st_size < 5_000_000 / compression.RATIO
+    (record,) = reading(path)
+    assert len(record.source) == 5_000_000
+
+
+def test_a_zstandard_bomb_takes_little_memory(tmp_path):
+    """64 kB of the densest blocks there are would be 2 GB, were they decompressed at once."""
+    densest = zstandard.ZstdCompressor(level=19).compress(bytes(64 << 20))
+    stream = compression.decompressed(io.BytesIO(densest * 40), "a.zst")
+    tracemalloc.start()
+    with pytest.raises(SourceError, match="200 times"):
+        all(iter(partial(stream.read, 1 << 16), b""))
+    assert tracemalloc.get_traced_memory()[1] < 200 << 20
+    tracemalloc.stop()
 
 
 @pytest.mark.parametrize("name", ["r.jsonl.gz", "r.jsonl.zst", "r.parquet", "r.warc", "r.warc.gz"])
