@@ -19,6 +19,7 @@ from cleaner.features import (
     own_facts,
     repetition,
     spam_facts,
+    surroundings,
     token_logits,
     tokens,
 )
@@ -64,7 +65,10 @@ def facts(
         **repetition(batch),
     }
     logit, known = token_logits(tokens(batch), WEIGHTS, len(batch))
-    around = context(batch.windows, logit, known, own)
+    around = {
+        **surroundings(batch.windows, own),
+        **context(batch.windows, logit, known, own),
+    }
     return {
         "own": own,
         "context": around,
