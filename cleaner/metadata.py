@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from dataclasses import replace
 from functools import cache
 from types import ModuleType
@@ -75,7 +76,9 @@ def _one_line(value: object) -> str | None:
 
 @cache
 def _trafilatura() -> ModuleType:
-    import trafilatura  # noqa: PLC0415 - takes a second
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what its own libraries lack is of no concern here
+        import trafilatura  # noqa: PLC0415 - takes a second
 
     # Without a handler of its own a library's warnings go to standard error.
     for name in ("trafilatura", "htmldate"):

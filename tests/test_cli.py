@@ -67,7 +67,7 @@ def test_a_file_to_standard_output(home, capfdbinary):
 def test_a_record_to_standard_output(home, capfdbinary):
     assert cli.main(["clean", "in/one.txt", "--to", "jsonl"]) == 0
     row = json.loads(capfdbinary.readouterr().out)
-    assert list(row) == ["id", "text", "title", "language", "lines"]
+    assert list(row) == ["id", "text", "title", "language", "removed", "lines"]
     assert row["id"] == "one.txt"
 
 

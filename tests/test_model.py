@@ -20,7 +20,6 @@ from safetensors.numpy import load_file, save_file
 from cleaner import Cleaner, ModelError
 from cleaner.cleaner import default_model
 from cleaner.model import ARRAYS, FACTS, MAX_BYTES, MAX_FACTS, Model, Network
-from cleaner.trees import Trees
 
 REMEDY = "cleaner train"
 TEXT = "The old bridge was closed on Friday."
@@ -84,19 +83,6 @@ def test_a_model_saved_twice_is_the_same_bytes(tmp_path):
         content = (tmp_path / "one" / file).read_bytes()
         assert (tmp_path / "two" / file).read_bytes() == content
         assert (tmp_path / "three" / file).read_bytes() == content
-
-
-def test_a_shallow_tree_comes_back(tmp_path):
-    """Its last levels ask what no line answers with yes, beyond infinity."""
-    shallow = Trees(
-        np.zeros((1, 2), np.int16),
-        np.array([[0.5, np.inf]], np.float32),
-        np.array([[-1, 1, 0, 0]], np.float32),
-    )
-    saved = Model({}, {"plain": replace(network(2, 1), trees=shallow)})
-    saved.save(tmp_path)
-    trees = Model.load(tmp_path).networks["plain"].trees
-    assert trees(np.array([[0.0, 9.0, np.inf], [0, 0, 0]], np.float32)).tolist() == [-1, 1, 1]
 
 
 def test_arrays_may_lie_in_memory_as_they_like(tmp_path):

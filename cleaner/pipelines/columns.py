@@ -55,7 +55,7 @@ class BatchCleaner:
         detail: Detail = "none",
     ) -> None:
         self.text_key = text_key
-        self.recipe = Recipe(settings, model, detail)
+        self.recipe = Recipe(settings, model, detail=detail)
         self.digest = digest(self.recipe)
         """Stands for model and version, so that a cache of results keyed on this object, as that of
         Hugging Face datasets is, does not outlive them."""

@@ -14,7 +14,7 @@ from cleaner.pipelines import BatchCleaner
 from .conftest import ARTICLE, IMAGE, MENU, TEXTS
 
 ROWS = [{"n": i, "text": text} for i, text in enumerate(TEXTS)]
-OURS = ["title", "language", "clean_error"]
+OURS = ["title", "language", "removed", "clean_error"]
 
 
 def columns(**more) -> dict[str, list]:

@@ -25,7 +25,7 @@ from cleaner.training.fit import (
     token_weights,
 )
 
-RECIPE = Recipe(folds=2, members=2, hidden=(8,), epochs=80, rows=3000)
+RECIPE = Recipe(folds=2, members=2, hidden=(8,), epochs=80, rows=3000, trees=20)
 
 
 @pytest.fixture(scope="module")
@@ -106,16 +106,32 @@ def test_calibrated_log_odds_mean_what_they_say():
     rng = np.random.default_rng(1)
     true = rng.normal(0, 2, 20_000).astype(np.float32)
     target = rng.random(20_000) < sigmoid(true)
-    slope, shift = calibration(4 * true + 3, target, np.ones(20_000, np.float32))
+    opinions = (4 * true + 3)[:, None]
+    (slope,), shift = calibration(opinions, target, np.ones(20_000, np.float32))
     assert slope == pytest.approx(1 / 4, rel=0.05)
     assert shift == pytest.approx(-3 / 4, abs=0.1)
 
 
-def test_calibration_is_the_last_layers(task):
-    learnt = network(task, RECIPE)
-    adjusted = calibrated(learnt, np.float32(0.5), np.float32(-1))
-    expected = learnt(task.facts) * 0.5 - 1
+def test_two_opinions_are_weighed_by_what_each_knows():
+    """One sees half of the truth, the other the other half: together they are sure."""
+    halves = np.random.default_rng(2).normal(0, 2, (20_000, 2)).astype(np.float32)
+    target = np.random.default_rng(3).random(20_000) < sigmoid(2 * halves[:, 0] + halves[:, 1])
+    slopes, shift = calibration(halves, target, np.ones(20_000, np.float32))
+    assert slopes == pytest.approx([2, 1], rel=0.1)
+    assert shift == pytest.approx(0, abs=0.1)
+
+
+def test_calibration_is_the_last_layers_and_the_leaves(task):
+    learnt = network(task, replace(RECIPE, trees=5))
+    adjusted = calibrated(learnt, np.array([0.5, 2], np.float32), np.float32(-1))
+    expected = learnt.opinions(task.facts) @ np.array([0.5, 2]) - 1
     assert adjusted(task.facts) == pytest.approx(expected, abs=1e-4)
+
+
+def test_without_trees_there_is_one_opinion(task):
+    alone = network(task, replace(RECIPE, trees=0))
+    assert alone.trees is None
+    assert alone.opinions(task.facts).shape == (3000, 1)
 
 
 def test_the_stand_in_pulls_where_its_teacher_does(task):

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 from tiny import PAGES, SPAM, page
 
 from cleaner import Cleaner, Label, SampleError
+from cleaner.model import ARRAYS, Model
 from cleaner.page import Block
 from cleaner.training.fit import Recipe
 from cleaner.training.learn import Base, Learnt, digest, model_from, page_weight
 from cleaner.training.samples import Sample
 
-RECIPE = Recipe(folds=2, members=1, hidden=(8,), epochs=60, token_epochs=3, least_sites=2)
+RECIPE = Recipe(folds=2, members=1, hidden=(8,), epochs=60, trees=20, token_epochs=3, least_sites=2)
 """Enough to learn twenty pages in a moment."""
 
 
@@ -63,7 +65,7 @@ def test_it_tells_spam(trained):
 
 
 def test_labels_out_of_fold_are_nearly_right(learnt):
-    judged = learnt.judged
+    judged = learnt.judged.labels
     assert [len(labels) for labels in judged] == [len(page.lines) for page in PAGES]
     pairs = [
         (true is Label.ARTICLE, given is Label.ARTICLE)
@@ -89,8 +91,12 @@ def test_a_model_says_what_it_was_made_of(learnt):
     assert facts["data"] == digest(PAGES)
 
 
-def test_token_weights_are_small_on_disk(learnt):
-    assert learnt.model.arrays["token_weights"].dtype == np.float16
+def test_token_weights_are_bytes_on_disk_and_lose_nothing(learnt, tmp_path):
+    learnt.model.save(tmp_path)
+    assert load_file(tmp_path / ARRAYS)["token_weights"].dtype == np.int8
+    weights = Model.load(tmp_path).arrays["token_weights"]
+    assert np.allclose(weights, learnt.model.arrays["token_weights"], atol=1e-5)
+    assert ((weights != 0) == (learnt.model.arrays["token_weights"] != 0)).all()
 
 
 def without_joins(page: Sample) -> Sample:
@@ -127,7 +133,7 @@ def test_pages_as_html_are_learnt_from_besides(base, tmp_path):
     markup = [as_markup(page) for page in PAGES[::2]]
     learnt = model_from(PAGES, base, RECIPE, markup)
     assert learnt.model.facts["html pages"] == len(markup)
-    assert [len(labels) for labels in learnt.judged_markup] == [len(p.lines) for p in markup]
+    assert [len(labels) for labels in learnt.judged_markup.labels] == [len(p.lines) for p in markup]
     html = "".join(
         f"<p>{line.text}</p>" if label is Label.ARTICLE else f"<nav>{line.text}</nav>"
         for line, label in zip(page(100).lines, page(100).labels, strict=True)
