@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import re
+import tomllib
 
 import pytest
 from places import ROOT
@@ -80,6 +81,17 @@ def test_every_public_name_has_a_docstring(name):
     for member, value in inspect.getmembers(found, inspect.isfunction):
         if not member.startswith("_") and value.__module__.startswith("cleaner"):
             assert inspect.getdoc(value), f"{name}.{member}"
+
+
+def test_every_dependency_is_justified():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"]]
+    for name in sorted(extras.keys() - {"all", "bench", "dev", "test"}):
+        wanted += extras[name]
+    names = {re.match(r"[\w.-]+", x)[0] for x in wanted if not x.startswith("cleaner[")}
+    told = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert {name for name in names if not re.search(rf"^\|.*\b{name}\b.*\|", told, re.M)} == set()
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.stem)
