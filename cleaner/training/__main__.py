@@ -12,6 +12,7 @@ from pathlib import Path
 from cleaner.language import langdetect_profiles
 from cleaner.training.card import write_card
 from cleaner.training.evaluate import Labels
+from cleaner.training.excerpts import excerpts
 from cleaner.training.fit import Recipe
 from cleaner.training.foreign import Foreigner
 from cleaner.training.gather import gather, gather_markup
@@ -47,6 +48,7 @@ def main() -> None:
     phrasebook = Phrasebook(options.data / "sentences")
     samples = list(gather(options.data, options.keep))
     samples += made_up(phrasebook, layouts(samples), MADE_UP_PAGES)
+    samples += list(excerpts(samples))
     foreigner = Foreigner(phrasebook, languages, UNSEEN)
     samples = [foreigner.visit(sample) for sample in samples]
     _log.info("%d pages, %d lines", len(samples), sum(len(sample.lines) for sample in samples))

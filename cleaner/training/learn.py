@@ -20,6 +20,7 @@ from cleaner.model import Model, Network
 from cleaner.page import Label, Settings
 from cleaner.training.corpus import LABELS, Corpus, build
 from cleaner.training.evaluate import Labels, Reliability, reliability
+from cleaner.training.excerpts import RENDERING
 from cleaner.training.fit import Predictions, Recipe, learn
 from cleaner.training.fit_markup import learn_markup
 from cleaner.training.samples import Sample
@@ -40,6 +41,9 @@ RARE = 3.0
 """How much more a page counts that is neither English nor made up: there are few."""
 
 MADE_UP = 1.2
+
+EXCERPT = 3.0
+"""How much more a line of an excerpt counts: there are few."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,9 @@ def page_weight(sample: Sample) -> float:
     if sample.rendering == "html":
         return MARKUP_IMPORTANCE.get(sample.kind, OTHER_MARKUP)
     weight = min(1.0, ORDINARY / len(sample.lines)) * IMPORTANCE.get(sample.kind, 1.0)
-    if sample.rendering == "made-up":
+    if sample.rendering == RENDERING:
+        weight *= EXCERPT
+    if sample.id.startswith("made-up/"):
         return weight * MADE_UP
     return weight * (RARE if sample.language not in ("en", None) else 1.0)
 
