@@ -23,6 +23,7 @@ from cleaner.errors import SampleError
 from cleaner.features import LONG, TITLE, Columns, context, join_facts, spam_facts, surroundings
 from cleaner.model import Network
 from cleaner.training.corpus import LABELS, Corpus, folds
+from cleaner.training.excerpts import RENDERING
 from cleaner.training.trees import grown
 from cleaner.trees import MOST_STEPS, Trees
 
@@ -242,7 +243,7 @@ def hosts(
 
 def titles(corpus: Corpus, facts: Columns) -> Task:
     """The lines that could be a headline, and whether they are: the first article line of a page
-    is, where it is short and stands before the first paragraph.
+    is, where it is short and stands before the first paragraph. Excerpts begin anywhere.
     """
     length = np.expm1(facts["log_effective_length"])
     article = (corpus.labels == ARTICLE) & (corpus.weights > 0)
@@ -252,6 +253,8 @@ def titles(corpus: Corpus, facts: Columns) -> Task:
     headed = windows.total(long.astype(np.float32)) > 0
     possible = (length < TITLE) & (corpus.labels != SPAM) & (corpus.weights > 0) & headed
     possible &= windows.before(long.astype(np.float32)) < TITLE_REACH
+    whole = [sample.rendering != RENDERING for sample in corpus.samples]
+    possible &= np.repeat(whole, windows.sizes)
     lines = np.flatnonzero(possible)
     target = (article & (earlier == 0) & ~long)[lines]
     return Task(
