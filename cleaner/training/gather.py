@@ -48,12 +48,12 @@ LONGEST = 2500
 """Lines of the longest page: beyond, pages are archives, and one would weigh as much as fifty."""
 
 
-def gather(data: Path, kept: Path, names: Iterable[str] = COLLECTIONS) -> Iterator[Sample]:
-    """Labelled pages of the named collections under ``data``, a few renderings of each page.
+def gather(data: Path, kept: Path, names: Iterable[str] = ()) -> Iterator[Sample]:
+    """Labelled pages of the named collections under ``data``, or of all; a few renderings of each.
 
     ``kept`` is a folder for what has been read and rendered already.
     """
-    for name in names:
+    for name in names or COLLECTIONS:
         path = kept / f"{name}.samples.jsonl.gz"
         if not path.exists():
             write_samples(path, _rendered(pages(name, data, kept)))
