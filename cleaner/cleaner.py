@@ -27,6 +27,7 @@ from cleaner.features import (
     joined_tokens,
     own_facts,
     repetition,
+    sigmoid,
     spam_facts,
     surroundings,
     token_logits,
@@ -346,12 +347,6 @@ def _title(document: Document, headline: Sequence[str]) -> str | None:
     if len(longest) > len(declared) / 3:
         return longest
     return declared or next(iter(headline), None)
-
-
-def sigmoid(logit: Floats) -> Floats:
-    """The probability that log-odds stand for."""
-    probability = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
-    return probability.astype(np.float32, copy=False)
 
 
 def check(model: Model, directory: Path) -> None:

@@ -154,6 +154,16 @@ def token_logits(found: Tokens, weights: Floats, lines: int) -> tuple[Floats, Fl
     return logit.astype(np.float32), _share(known, count)
 
 
+def sigmoid(logit: Floats) -> Floats:
+    """The probability that log-odds stand for.
+
+    >>> sigmoid(np.array([-1000.0, 0.0], np.float32)).round(3).tolist()
+    [0.0, 0.5]
+    """
+    probability = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
+    return probability.astype(np.float32, copy=False)
+
+
 def own_facts(batch: Batch, stop_words: StopWords, language: Ints, best: Ints) -> Columns:
     """How every line looks and where it stands; with ``repetition``, all facts of its own.
 
@@ -461,7 +471,7 @@ def context(windows: Windows, logit: Floats, known: Floats, own: Columns) -> Col
     ``logit`` is the first stage's log-odds of article, ``known`` the share of the line's tokens it
     has a weight for.
     """
-    probability = (1 / (1 + np.exp(-logit))).astype(np.float32)
+    probability = sigmoid(logit)
     length = np.expm1(own["log_effective_length"])
     weight = np.minimum(length, np.float32(400))
     landmark = (probability > CONFIDENT) & (length >= LONG)
@@ -563,7 +573,7 @@ def spam_facts(windows: Windows, language: Columns, facts: Columns) -> Columns:
     are the own facts and the context of every line.
     """
     foreign = np.clip(language["margin_tempered"], -6, 6)
-    mismatch = (1 / (1 + np.exp(-foreign))).astype(np.float32) * language["has_grams"]
+    mismatch = sigmoid(foreign) * language["has_grams"]
     weight = np.minimum(np.expm1(language["log_information"]), np.float32(300))
     found = dict(language)
     found["mismatch"] = mismatch

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.characters import Bools, Floats, Hashes, Ints, mixed
-from cleaner.features import TOKEN_BUCKETS, Batch, Columns, Tokens, context, signed_log
+from cleaner.features import TOKEN_BUCKETS, Batch, Columns, Tokens, context, sigmoid, signed_log
 from cleaner.page import Block, Line
 
 GROUPS: dict[str, str] = {
@@ -447,7 +447,7 @@ def markup_context(
 ) -> Columns:
     """What the markup's first stage says of a line, of those around it, and of its elements."""
     length = np.expm1(own["log_effective_length"])
-    probability = (1 / (1 + np.exp(-logit))).astype(np.float32)
+    probability = sigmoid(logit)
     around = context(batch.windows, logit, known, own)
     return {
         **markup_facts(batch, found, length),

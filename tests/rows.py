@@ -8,7 +8,6 @@ import numpy as np
 
 from cleaner import Cleaner, Line
 from cleaner.characters import Characters
-from cleaner.cleaner import sigmoid
 from cleaner.features import (
     TOKEN_BUCKETS,
     Batch,
@@ -18,6 +17,7 @@ from cleaner.features import (
     join_facts,
     own_facts,
     repetition,
+    sigmoid,
     spam_facts,
     surroundings,
     token_logits,

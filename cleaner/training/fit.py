@@ -18,9 +18,17 @@ from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
 from cleaner.characters import Bools, Floats, Ints
-from cleaner.cleaner import sigmoid
 from cleaner.errors import SampleError
-from cleaner.features import LONG, TITLE, Columns, context, join_facts, spam_facts, surroundings
+from cleaner.features import (
+    LONG,
+    TITLE,
+    Columns,
+    context,
+    join_facts,
+    sigmoid,
+    spam_facts,
+    surroundings,
+)
 from cleaner.model import Network
 from cleaner.training.corpus import LABELS, Corpus, folds
 from cleaner.training.excerpts import RENDERING

@@ -11,8 +11,15 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from cleaner.characters import Floats
-from cleaner.cleaner import sigmoid
-from cleaner.features import TOKEN_BUCKETS, Batch, Columns, context, spam_facts, surroundings
+from cleaner.features import (
+    TOKEN_BUCKETS,
+    Batch,
+    Columns,
+    context,
+    sigmoid,
+    spam_facts,
+    surroundings,
+)
 from cleaner.markup import markup_context, markup_tokens, tree
 from cleaner.model import Network
 from cleaner.training.corpus import CHUNK, Corpus, chunks, joined

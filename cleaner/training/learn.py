@@ -13,8 +13,7 @@ import sklearn
 
 from cleaner import judge
 from cleaner.characters import Floats
-from cleaner.cleaner import sigmoid
-from cleaner.features import StopWords
+from cleaner.features import StopWords, sigmoid
 from cleaner.language import Languages, plainly_home
 from cleaner.model import Model, Network
 from cleaner.page import Label, Settings

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from tiny import JUNK, PAGES
 
-from cleaner.cleaner import sigmoid
 from cleaner.errors import SampleError
-from cleaner.features import Batch, tokens
+from cleaner.features import Batch, sigmoid, tokens
 from cleaner.page import Label, Line
 from cleaner.training import fit
 from cleaner.training.corpus import build
