@@ -48,7 +48,7 @@ def cleaned(recipe: Recipe, documents: Sequence[Document]) -> list[Cleaned]:
 
     >>> news = Document("The ferry left for the islands in the afternoon.", beside={"language"})
     >>> cleaned(Recipe(detail="none"), [news])[0].found
-    {'title': '', 'clean_language': 'en'}
+    {'title': '', 'clean_language': 'en', 'removed': 0.0}
     """
     records = [_record(document.source, document.beside) for document in documents]
     pairs = zip(records, work(recipe, records), strict=True)

@@ -148,7 +148,8 @@ class Reliability:
 def reliability(probability: Floats, truth: Bools) -> Reliability:
     """How well probabilities, one a line, agree with the truth.
 
-    >>> reliability(np.array([0.1, 0.95, 0.97]), np.array([False, True, True])).error
+    >>> found = reliability(np.array([0.1, 0.95, 0.97]), np.array([False, True, True]))
+    >>> round(found.error, 3)
     0.06
     """
     tenth = np.minimum((probability * TENTHS).astype(np.int64), TENTHS - 1)

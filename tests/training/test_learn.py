@@ -176,4 +176,5 @@ def test_what_a_page_counts():
     assert page_weight(replace(article, kind="forum")) < page_weight(article)
     assert page_weight(replace(article, language="fi")) > page_weight(article)
     finnish = replace(article, language="fi")
-    assert page_weight(replace(finnish, rendering="made-up")) < page_weight(finnish)
+    assert page_weight(replace(finnish, id="made-up/fi/1")) < page_weight(finnish)
+    assert page_weight(replace(article, rendering="excerpt")) > page_weight(article)
