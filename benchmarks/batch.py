@@ -184,7 +184,7 @@ def read_and_write(source: Path, output: Path) -> None:
     with (output / source.name).open("wb") as stream:
         for begin in range(0, len(found), PART_DOCUMENTS):
             part = found[begin : begin + PART_DOCUMENTS]
-            made = (rows.row(page, x, RECIPE) | {"text": x.source} for x in part)
+            made = (rows.row(page, str(x.source), x, RECIPE) for x in part)
             stream.write(compressed(b"".join(map(rows.to_json, made)), source.name))
 
 

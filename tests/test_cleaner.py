@@ -177,16 +177,7 @@ def test_signs_alone_have_no_language(cleaner, source):
     assert len(page.verdicts) == len(source.splitlines())
 
 
-DOUBTED = pytest.mark.xfail(reason="one line alone, and the model doubts it", strict=True)
-
-
-@pytest.mark.parametrize(
-    "language",
-    [
-        pytest.param(code, marks=[DOUBTED] if code in {"fa", "gu", "mk"} else [])
-        for code in SENTENCES
-    ],
-)
+@pytest.mark.parametrize("language", SENTENCES)
 def test_a_sentence_alone_is_an_article_in_its_language(cleaner, language):
     page = cleaner.clean(SENTENCES[language])
     assert page.text == SENTENCES[language]

@@ -24,15 +24,15 @@ DROPPED = 0.70
 """Share of all other words that are dropped, mean over pages."""
 PARAGRAPHS = 0.89
 """Share of the clean twins' paragraphs that come out as they stand there."""
-LINES = 0.75
+LINES = 0.77
 """Share of the lines of all line cases that get their label, junk and spam apart."""
 
 LOST = {"en-mostly-spam", "ru-spam-longer-than-article"}
 """Pages that hold more spam than article, of which the model keeps the wrong language."""
 
 FAILING = {
-    "in-the-wild": {*range(29)} - {1, 10, 17, 27},
-    "negative": {0, 1, 2, 5, 8, 14, 15, 18, 20, 26, 28, 31},
+    "in-the-wild": {*range(29)} - {2, 14, 17, 18},
+    "negative": {0, 1, 8, 9, 12, 18, 19, 20, 29},
 }
 """Line cases, by their place in the file, that the shipped model still gets wrong."""
 
