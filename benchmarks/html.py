@@ -266,7 +266,7 @@ def stages(chosen: Sequence[Page]) -> dict[str, float]:
         (way, "evidence", "language"),
         (way, "tokens", "features"),
         (way, "own_facts", "features"),
-        (way, "repetition", "features"),
+        (way, "stop_word_facts", "features"),
         (way, "context", "features"),
         (networks, "__call__", "networks"),
         (judge, "labels", "judging"),

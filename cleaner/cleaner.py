@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from cleaner import html, judge, stitch
-from cleaner.characters import SCRIPT_NAMES, Floats, Ints
+from cleaner.characters import SCRIPT_NAMES, Floats
 from cleaner.decode import decode, mend
 from cleaner.errors import ModelError
 from cleaner.features import (
@@ -26,15 +26,16 @@ from cleaner.features import (
     join_facts,
     joined_tokens,
     own_facts,
-    repetition,
     sigmoid,
     spam_facts,
+    stop_word_facts,
     surroundings,
     token_logits,
     tokens,
 )
 from cleaner.language import (
     BUCKETS,
+    NEVER,
     Evidence,
     Languages,
     Tongues,
@@ -179,10 +180,11 @@ class Cleaner:
         found = tokens(batch)
         logit, known = token_logits(found, self.model.arrays["token_weights"], len(batch))
         tongue = tongues(self.languages, characters)
-        echo = repetition(batch)
-        host = self._hosts(tongue, windows, sigmoid(logit), echo["words_elsewhere"])
-        language = evidence(self.languages, characters, tongue, windows, host)
-        own = {**own_facts(batch, self.stop_words, language.document, language.best), **echo}
+        looks = own_facts(batch)
+        odds = self._odds(tongue, windows, sigmoid(logit), looks)
+        language = evidence(self.languages, characters, tongue, windows, odds)
+        words = stop_word_facts(batch, self.stop_words, language.document, language.best)
+        own = {**looks, **words}
         facts = {**own, **surroundings(windows, own), **context(windows, logit, known, own)}
         foreign, edges = spam_facts(windows, language.columns, facts), join_facts(windows, own)
         if batch.lines[0].block is None or "markup" not in networks:
@@ -209,13 +211,15 @@ class Cleaner:
             return np.zeros(lines, np.float32)
         return token_logits(found, weights, lines)[0]
 
-    def _hosts(self, tongue: Tongues, windows: Windows, article: Floats, cohesion: Floats) -> Ints:
-        """The language of each document: what the caller says, else what speaks for itself."""
-        documents = len(windows.first) - 1
+    def _odds(self, tongue: Tongues, windows: Windows, article: Floats, own: Columns) -> Floats:
+        """How likely each language is each document's; only one where the caller says which."""
+        documents, languages = len(windows.first) - 1, len(self.languages.names)
         if self.settings.language is not None:
-            return np.full(documents, self.languages.names.index(self.settings.language))
-        rivals = candidates(tongue, windows, article, cohesion)
-        return rivals.chosen(self.model.networks["host"](rivals.columns), documents)
+            odds = np.full((documents, languages), NEVER)
+            odds[:, self.languages.names.index(self.settings.language)] = -NEVER
+            return odds
+        rivals = candidates(tongue, windows, article, own)
+        return rivals.odds(self.model.networks["host"](rivals.columns), documents, languages)
 
     def _pages(self, documents: Sequence[Document]) -> Iterator[Page]:
         """The pages of documents that are judged together, text and HTML each in one batch."""

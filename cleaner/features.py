@@ -164,17 +164,15 @@ def sigmoid(logit: Floats) -> Floats:
     return probability.astype(np.float32, copy=False)
 
 
-def own_facts(batch: Batch, stop_words: StopWords, language: Ints, best: Ints) -> Columns:
-    """How every line looks and where it stands; with ``repetition``, all facts of its own.
-
-    ``language`` and ``best`` index the document's and the line's own language in ``stop_words``.
-    """
+def own_facts(batch: Batch) -> Columns:
+    """How every line looks, where it stands and what it repeats, whatever its language."""
     return {
         **_size_and_shape(batch),
         **_ends(batch),
-        **_words(batch, stop_words, language, best),
+        **_capitals(batch),
         **_numbers(batch),
         **_place(batch),
+        **_repetition(batch),
     }
 
 
@@ -294,20 +292,16 @@ class StopWords:
         return index, self.hashes[index] == hashes
 
 
-def _words(batch: Batch, stop_words: StopWords, language: Ints, best: Ints) -> dict[str, Floats]:
-    characters, words = batch.characters, batch.characters.words
+def stop_word_facts(batch: Batch, stop_words: StopWords, language: Ints, best: Ints) -> Columns:
+    """How many of each line's words are frequent ones, and whether the first and last are.
+
+    ``language`` and ``best`` index the document's and the line's own language in ``stop_words``.
+    """
+    words = batch.characters.words
     count = np.bincount(words.line, minlength=len(batch))
     index, stops = stop_words.find(words.hash)
     home = stops & stop_words.members[index, language[words.line]]
     own = stops & stop_words.members[index, best[words.line]]
-    kind = characters.kind[words.start]
-    capital = kind == Kind.UPPER
-    second = characters.kind[np.minimum(words.start + 1, words.end - 1)]
-    shouted = capital & (second == Kind.UPPER)
-
-    def per_line(marks: Bools) -> Floats:
-        return np.bincount(words.line[marks], minlength=len(batch)).astype(np.float32)
-
     stop = np.cumsum(count)
     filled = np.flatnonzero(count)
     starts, ends = np.zeros(len(batch), np.float32), np.zeros(len(batch), np.float32)
@@ -316,13 +310,29 @@ def _words(batch: Batch, stop_words: StopWords, language: Ints, best: Ints) -> d
     return {
         "starts_stop_word": starts,
         "ends_stop_word": ends,
-        "stop_words": _share(per_line(home), count),
-        "stop_words_own": _share(per_line(own), count),
-        "stop_words_any": _share(per_line(stops), count),
-        "log_stop_words": _log(per_line(home)),
-        "capitalised": _share(per_line(capital), count),
-        "shouted": _share(per_line(shouted), count),
-        "log_shouted": _log(per_line(shouted)),
+        "stop_words": _share(_words_of(batch, home), count),
+        "stop_words_own": _share(_words_of(batch, own), count),
+        "stop_words_any": _share(_words_of(batch, stops), count),
+        "log_stop_words": _log(_words_of(batch, home)),
+    }
+
+
+def _words_of(batch: Batch, marks: Bools) -> Floats:
+    """How many words of every line are marked."""
+    line = batch.characters.words.line[marks]
+    return np.bincount(line, minlength=len(batch)).astype(np.float32)
+
+
+def _capitals(batch: Batch) -> dict[str, Floats]:
+    characters, words = batch.characters, batch.characters.words
+    count = np.bincount(words.line, minlength=len(batch))
+    capital = characters.kind[words.start] == Kind.UPPER
+    second = characters.kind[np.minimum(words.start + 1, words.end - 1)]
+    shouted = _words_of(batch, capital & (second == Kind.UPPER))
+    return {
+        "capitalised": _share(_words_of(batch, capital), count),
+        "shouted": _share(shouted, count),
+        "log_shouted": _log(shouted),
     }
 
 
@@ -399,7 +409,7 @@ def _place(batch: Batch) -> dict[str, Floats]:
     }
 
 
-def repetition(batch: Batch) -> Columns:
+def _repetition(batch: Batch) -> Columns:
     """Copies of the line in its document, and how much its words are the document's."""
     characters = batch.characters
     index = np.arange(len(batch))

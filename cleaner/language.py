@@ -82,6 +82,21 @@ EARLY = 0.15
 RIVAL = 0.03
 """Share of a document's prose from which a language could be the document's."""
 
+ABOVE_RIVALS = (
+    *("prose", "lines", "article alone", "length", "typical length", "unevenness", "spread"),
+    *("count", "cohesion", "in paragraphs", "quoted", "ends", "stops", "commas"),
+)
+"""What is compared with the best of a document's other candidates."""
+
+SENTENCES = np.log1p(2)
+"""Full stops, as their logarithm, from which a line is a paragraph of several sentences."""
+
+NEVER = np.float32(-30)
+"""Log-odds of what is out of the question."""
+
+LEAST_ODDS = np.float32(-8)
+"""Log-odds of a document's language below which all are alike."""
+
 HOME_SHARE = 0.75
 """Share of a document's prose in one language that leaves no doubt whose document it is."""
 
@@ -245,21 +260,29 @@ class Candidates:
     language: Ints
     columns: Mapping[str, Floats]
 
-    def chosen(self, logit: Floats, documents: int) -> Ints:
-        """Each document's likeliest candidate by log-odds; -1 where it has none."""
-        order = np.lexsort((logit, self.document))
-        host = np.full(documents, -1, np.int64)
-        host[self.document[order]] = self.language[order]  # the last, so the best, stays
-        return host
+    def odds(self, logit: Floats, documents: int, languages: int) -> Floats:
+        """The log-odds of every language being its document's, shape (documents, languages).
+
+        ``NEVER`` for those that are no candidates.
+        """
+        odds = np.full((documents, languages), NEVER)
+        odds[self.document, self.language] = logit
+        return odds
 
 
-def candidates(tongue: Tongues, windows: Windows, article: Floats, cohesion: Floats) -> Candidates:
+def candidates(
+    tongue: Tongues, windows: Windows, article: Floats, own: Mapping[str, Floats]
+) -> Candidates:
     """What speaks for each language of a document being its own, and not its spam's.
 
     Mass alone does not tell: spam can be longer than the article. But menus and paragraphs share
     the article's language, the article's lines are longer and return to their words, and spam
-    stands at one end or all over. ``article`` is the first stage's probability of every line,
-    ``cohesion`` the share of its words that stand in other lines.
+    stands at one end or all over. An article has paragraphs of several sentences beside short
+    ones, and quotes people; slogans are all alike. Of 829 documents with more spam than article,
+    193 were taken for their spam's language before that was asked, 107 after.
+
+    ``article`` is the first stage's probability of every line, ``own`` how it looks
+    (``features.own_facts``).
     """
     size = tongue.scores.shape[1]
     documents = len(windows.first) - 1
@@ -278,27 +301,48 @@ def candidates(tongue: Tongues, windows: Windows, article: Floats, cohesion: Flo
         shares: Floats = table / np.maximum(table.sum(axis=1, keepdims=True), 1e-6)
         return shares.ravel()
 
-    mass, lines = sums(tongue.prose), np.maximum(sums(np.ones_like(sure)), 1e-6)
-    early = share(tongue.prose * (place < EARLY))
+    def mean(values: Floats, weight: Floats) -> Floats:
+        mass = sums(weight)
+        mass[mass == 0] = 1
+        return sums(values * weight) / mass
+
+    def deviation(values: Floats) -> Floats:
+        found: Floats = np.sqrt(np.maximum(mean(values**2, each) - mean(values, each) ** 2, 0))
+        return found
+
+    prose, information, each = tongue.prose, tongue.information, np.ones_like(sure)
+    letters = np.log1p(information)
+    paragraph = (own["stops"] >= SENTENCES).astype(np.float32)
+    quoting = (own["quotes"] > 0).astype(np.float32)
     columns: dict[str, npt.NDArray[np.floating[Any]]] = {
-        "prose": share(tongue.prose),
-        "lines": share(np.ones_like(sure)),
-        "short lines": share((tongue.information < PROSE / 2).astype(np.float32)),
-        "article": share(tongue.prose * article),
-        "article alone": sums(tongue.prose * article) / np.maximum(mass, 1e-6),
-        "early": early,
+        "prose": share(prose),
+        "lines": share(each),
+        "short lines": share((information < PROSE / 2).astype(np.float32)),
+        "article": share(prose * article),
+        "article alone": mean(article, prose),
+        "early": share(prose * (place < EARLY)),
         "first": share((place < EARLY).astype(np.float32)),
         "last": share((place > 1 - EARLY).astype(np.float32)),
-        "place": sums(place) / lines,
-        "spread": np.sqrt(np.maximum(sums(place**2) / lines - (sums(place) / lines) ** 2, 0)),
-        "length": np.log1p(sums(tongue.information) / lines),
-        "mass": np.log1p(mass),
-        "cohesion": sums(tongue.prose * cohesion) / np.maximum(mass, 1e-6),
+        "place": mean(place, each),
+        "spread": deviation(place),
+        "length": np.log1p(mean(information, each)),
+        "typical length": np.log1p(mean(information, information)),
+        "unevenness": deviation(letters),
+        "mass": np.log1p(sums(prose)),
+        "count": np.log1p(sums(each)),
+        "cohesion": mean(own["words_elsewhere"], prose),
+        "paragraphs": share(prose * paragraph),
+        "in paragraphs": mean(paragraph, prose),
+        "quotes": share(prose * quoting),
+        "quoted": mean(quoting, prose),
+        "ends": mean(own["ends_sentence"], prose),
+        "stops": mean(own["stops"], each),
+        "commas": mean(own["commas"], each),
     }
-    rivals = np.flatnonzero((columns["prose"] > RIVAL) & (mass > 0))
+    rivals = np.flatnonzero((columns["prose"] > RIVAL) & (columns["mass"] > 0))
     document = rivals // size
     chosen = {name: column[rivals].astype(np.float32) for name, column in columns.items()}
-    for name in ("prose", "lines", "article alone", "length", "spread", "cohesion"):
+    for name in ABOVE_RIVALS:
         chosen[f"{name} above rivals"] = _above_rivals(chosen[name], document)
     rivalry = np.bincount(document, minlength=documents)
     chosen["rivals"] = rivalry[document].astype(np.float32)
@@ -337,12 +381,17 @@ class Evidence:
 
 
 def evidence(
-    languages: Languages, characters: Characters, tongue: Tongues, windows: Windows, host: Ints
+    languages: Languages, characters: Characters, tongue: Tongues, windows: Windows, odds: Floats
 ) -> Evidence:
-    """Weigh every line against the language of its document, ``host`` by document, -1 for none."""
+    """Weigh every line against the language of its document: the likeliest by ``odds``.
+
+    ``odds`` are log-odds of shape (documents, languages), see ``Candidates.odds``; where all are
+    out of the question, the language of most prose is the document's.
+    """
     of = windows.document
     shares = _shares(tongue.posterior, tongue.prose, windows)
-    document = np.where(host < 0, shares.argmax(axis=1), host)[of]
+    likeliest = np.where(odds.max(axis=1) > NEVER, odds.argmax(axis=1), shares.argmax(axis=1))
+    document = likeliest[of]
     known = tongue.count > 0
     kin = languages.near[document]
     home = np.where(kin, tongue.scores, np.float32(-1e9)).max(axis=1)
@@ -377,6 +426,9 @@ def evidence(
         "document_share": ranked[:, 0],
         "second_share": ranked[:, 1],
         "home_share": np.where(kin, shares[of], np.float32(0)).sum(axis=1),
+        "home_odds": np.maximum(odds[of, document], LEAST_ODDS),
+        "rival_odds": np.maximum(np.where(kin, NEVER, odds[of]).max(axis=1), LEAST_ODDS),
+        "own_odds": np.maximum(odds[of, best], LEAST_ODDS),
         "log_grams": np.log1p(tongue.count),
         "log_information": np.log1p(tongue.information),
         "has_grams": known,

@@ -16,14 +16,22 @@ from cleaner.features import (
     context,
     join_facts,
     own_facts,
-    repetition,
     sigmoid,
     spam_facts,
+    stop_word_facts,
     surroundings,
     token_logits,
     tokens,
 )
-from cleaner.language import Candidates, Evidence, Languages, candidates, evidence, tongues
+from cleaner.language import (
+    NEVER,
+    Candidates,
+    Evidence,
+    Languages,
+    candidates,
+    evidence,
+    tongues,
+)
 from cleaner.markup import markup_context, tree
 from cleaner.windows import Windows
 
@@ -38,18 +46,18 @@ def weighed(languages: Languages, *documents: Sequence[str], fixed: str | None =
     """
     lines = [line for document in documents for line in document]
     characters, windows = Characters(lines), Windows([len(document) for document in documents])
-    host = -1 if fixed is None else languages.names.index(fixed)
-    hosts = np.full(len(documents), host)
-    return evidence(languages, characters, tongues(languages, characters), windows, hosts)
+    odds = np.full((len(documents), len(languages.names)), NEVER)
+    if fixed is not None:
+        odds[:, languages.names.index(fixed)] = -NEVER
+    return evidence(languages, characters, tongues(languages, characters), windows, odds)
 
 
 def rivals(languages: Languages, *documents: Sequence[str]) -> Candidates:
     """The languages that documents given as lists of lines could be in."""
     batch = Batch.of([[Line(text, i) for i, text in enumerate(d, 1)] for d in documents])
     logit, _ = token_logits(tokens(batch), WEIGHTS, len(batch))
-    cohesion = repetition(batch)["words_elsewhere"]
     tongue = tongues(languages, batch.characters)
-    return candidates(tongue, batch.windows, sigmoid(logit), cohesion)
+    return candidates(tongue, batch.windows, sigmoid(logit), own_facts(batch))
 
 
 def facts(
@@ -58,11 +66,11 @@ def facts(
     """All facts of all lines, by what reads them."""
     batch = Batch.of(documents)
     tongue = tongues(languages, batch.characters)
-    unknown = np.full(len(documents), -1)
+    unknown = np.full((len(documents), len(languages.names)), NEVER)
     language = evidence(languages, batch.characters, tongue, batch.windows, unknown)
     own = {
-        **own_facts(batch, stop_words, language.document, language.best),
-        **repetition(batch),
+        **own_facts(batch),
+        **stop_word_facts(batch, stop_words, language.document, language.best),
     }
     logit, known = token_logits(tokens(batch), WEIGHTS, len(batch))
     around = {

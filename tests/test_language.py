@@ -12,7 +12,7 @@ from sentences import SENTENCES
 
 from cleaner.characters import SCRIPT_NAMES
 from cleaner.cleaner import CERTAIN
-from cleaner.language import Languages, langdetect_profiles
+from cleaner.language import NEVER, Languages, langdetect_profiles
 
 FAR_APART = [
     ("en", "de"),
@@ -254,10 +254,10 @@ def test_what_speaks_for_the_languages_of_a_document(languages):
 def test_the_likeliest_language_is_chosen(languages):
     found = rivals(languages, host_and_guest("en", "ru"), ["12:45"], [SENTENCES["fr"]])
     for logit, expected in (([1, 2, 0], "ru"), ([2, 1, 0], "en"), ([-3, -4, -9], "en")):
-        chosen = found.chosen(np.array(logit, np.float32), 3)
-        assert languages.names[chosen[0]] == expected
-        assert chosen[1] == -1, "a document without letters has no language"
-        assert languages.names[chosen[2]] == "fr"
+        odds = found.odds(np.array(logit, np.float32), 3, len(languages.names))
+        assert languages.names[odds[0].argmax()] == expected
+        assert (odds[1] == NEVER).all(), "a document without letters has no language"
+        assert languages.names[odds[2].argmax()] == "fr"
 
 
 @given(st.permutations(range(12)))

@@ -11,7 +11,15 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 
 from cleaner.characters import Floats, Ints
-from cleaner.features import TOKEN_BUCKETS, Batch, Columns, StopWords, own_facts, repetition, tokens
+from cleaner.features import (
+    TOKEN_BUCKETS,
+    Batch,
+    Columns,
+    StopWords,
+    own_facts,
+    stop_word_facts,
+    tokens,
+)
 from cleaner.language import Candidates, Languages, Tongues, candidates, evidence, tongues
 from cleaner.page import Label
 from cleaner.training.samples import Sample
@@ -36,8 +44,8 @@ class Corpus:
     """Hashed tokens, shape (lines, buckets)."""
     tongues: Sequence[Tongues]
     """For each chunk of documents, what n-grams say of its lines."""
-    echo: Columns
-    """Repetition of every line and its words in its document."""
+    own: Columns
+    """How every line looks, where it stands and what it repeats."""
     labels: npt.NDArray[np.int8]
     """Index into ``LABELS``."""
     weights: Floats
@@ -57,8 +65,8 @@ class Corpus:
             begin = number * CHUNK
             bounds = first[begin : begin + CHUNK + 1]
             inside = slice(bounds[0], bounds[-1])
-            cohesion = self.echo["words_elsewhere"][inside]
-            part = candidates(tongue, Windows(np.diff(bounds)), article[inside], cohesion)
+            own = {name: column[inside] for name, column in self.own.items()}
+            part = candidates(tongue, Windows(np.diff(bounds)), article[inside], own)
             parts.append(Candidates(part.document + begin, part.language, part.columns))
         return Candidates(
             np.concatenate([part.document for part in parts]),
@@ -66,17 +74,20 @@ class Corpus:
             joined([part.columns for part in parts]),
         )
 
-    def facts(self, host: Ints) -> tuple[Columns, Columns]:
-        """Own facts and language evidence of all lines, the documents' languages given."""
-        own, language = [], []
+    def facts(self, odds: Floats) -> tuple[Columns, Columns]:
+        """Own facts and language evidence of all lines.
+
+        ``odds`` says how likely each language is each document's, shape (documents, languages).
+        """
+        words, language = [], []
         for number, chunk in enumerate(chunks(self.samples)):
             batch = Batch.of([sample.lines for sample in chunk])
-            hosts = host[number * CHUNK : number * CHUNK + len(chunk)]
+            inside = odds[number * CHUNK : number * CHUNK + len(chunk)]
             tongue = self.tongues[number]
-            found = evidence(self.languages, batch.characters, tongue, batch.windows, hosts)
-            own.append(own_facts(batch, self.stop_words, found.document, found.best))
+            found = evidence(self.languages, batch.characters, tongue, batch.windows, inside)
+            words.append(stop_word_facts(batch, self.stop_words, found.document, found.best))
             language.append(found.columns)
-        return {**joined(own), **self.echo}, joined(language)
+        return {**self.own, **joined(words)}, joined(language)
 
 
 def build(samples: Sequence[Sample], languages: Languages, stop_words: StopWords) -> Corpus:
@@ -92,7 +103,7 @@ def build(samples: Sequence[Sample], languages: Languages, stop_words: StopWords
         Windows(sizes),
         tokens=vstack([matrix for matrix, _, _ in parts], format="csr"),
         tongues=[tongue for _, tongue, _ in parts],
-        echo=joined([echo for _, _, echo in parts]),
+        own=joined([own for _, _, own in parts]),
         labels=np.array([LABELS.index(x) for s in samples for x in s.labels], np.int8),
         weights=np.array([weight for s in samples for weight in s.weights], np.float32),
         joins=np.concatenate([_joins(sample) for sample in samples]),
@@ -108,7 +119,7 @@ def _first_look(
     ones = np.ones(len(found.line), np.float32)
     shape = (len(batch), TOKEN_BUCKETS)
     matrix = csr_matrix((ones, (found.line, found.bucket)), shape=shape)
-    return matrix, tongues(languages, batch.characters), repetition(batch)
+    return matrix, tongues(languages, batch.characters), own_facts(batch)
 
 
 def _joins(sample: Sample) -> npt.NDArray[np.int8]:

@@ -29,14 +29,12 @@ from cleaner.features import (
     spam_facts,
     surroundings,
 )
+from cleaner.language import NEVER
 from cleaner.model import Network
 from cleaner.training.corpus import LABELS, Corpus, folds
 from cleaner.training.excerpts import RENDERING
 from cleaner.training.trees import grown
 from cleaner.trees import MOST_STEPS, Trees
-
-NEVER = np.float32(-30)
-"""Log-odds of what is out of the question."""
 
 TITLE_REACH = 3
 """Paragraphs behind which no headline is looked for."""
@@ -105,8 +103,8 @@ def learn(
     weight = corpus.weights * spread
     first = first_stage(corpus, fold, weight, recipe)
     networks: dict[str, Network] = {}
-    networks["host"], host = hosts(corpus, first, fold, recipe, fallback.get("host"))
-    own, language = corpus.facts(host)
+    networks["host"], odds = hosts(corpus, first, fold, recipe, fallback.get("host"))
+    own, language = corpus.facts(odds)
     around = surroundings(corpus.windows, own)
     facts = {**own, **around, **context(corpus.windows, first.logit, first.known, own)}
     foreign = spam_facts(corpus.windows, language, facts)
@@ -230,8 +228,8 @@ def unseen_logits(
 
 def hosts(
     corpus: Corpus, first: FirstStage, fold: Ints, recipe: Recipe, fallback: Network | None
-) -> tuple[Network, Ints]:
-    """What chooses a document's language, and its choice for each document, out of fold.
+) -> tuple[Network, Floats]:
+    """What chooses a document's language, and the odds of each for each document, out of fold.
 
     Learnt from the documents whose language is known and stands among the candidates.
     """
@@ -246,7 +244,7 @@ def hosts(
     weight = ((true >= 0) & ~akin & (rivals.columns["rivals"] > 1)).astype(np.float32)
     task = Task(rivals.columns, target, weight, lines)
     chooser, logit = crossed(task, fold[lines], recipe, fallback)
-    return chooser, rivals.chosen(logit, len(corpus.samples))
+    return chooser, rivals.odds(logit, len(corpus.samples), len(names))
 
 
 def titles(corpus: Corpus, facts: Columns) -> Task:

@@ -20,12 +20,12 @@ from cleaner.features import (
     spam_facts,
     surroundings,
 )
+from cleaner.language import NEVER
 from cleaner.markup import markup_context, markup_tokens, tree
 from cleaner.model import Network
 from cleaner.training.corpus import CHUNK, Corpus, chunks, joined
 from cleaner.training.fit import (
     ARTICLE,
-    NEVER,
     Parts,
     Predictions,
     Recipe,
@@ -62,8 +62,9 @@ def learn_markup(corpus: Corpus, parts: Parts, recipe: Recipe, page_weight: Floa
     fold = fold_of(corpus, recipe.folds)
     text_logit, text_known = unseen_logits(corpus.tokens, fold, parts.first.weights)
     rivals = corpus.rivals(sigmoid(text_logit))
-    hosts = rivals.chosen(parts.networks["host"](rivals.columns), len(corpus.samples))
-    own, language = corpus.facts(hosts)
+    logit = parts.networks["host"](rivals.columns)
+    odds = rivals.odds(logit, len(corpus.samples), len(corpus.languages.names))
+    own, language = corpus.facts(odds)
     corpus = replace(corpus, tokens=with_markup(corpus))
     weight = line_weights(corpus, own, page_weight)
     recipe = replace(recipe, token_alpha=TOKEN_ALPHA)

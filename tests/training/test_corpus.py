@@ -12,13 +12,14 @@ from tiny import PAGES, PROSE, sample
 
 from cleaner.characters import Floats
 from cleaner.features import TOKEN_BUCKETS, Batch, token_logits, tokens
+from cleaner.language import NEVER
 from cleaner.page import Label
 from cleaner.training import fit
 from cleaner.training.corpus import CHUNK, LABELS, Corpus, build, folds
 from cleaner.training.fit import FirstStage, Recipe, fold_of, site_counts
 
-UNKNOWN = np.full(len(PAGES), -1)
-"""Hosts of the tiny pages: the language that most of their prose is in."""
+UNKNOWN = np.full((len(PAGES), 55), NEVER)
+"""No odds of the tiny pages' languages: each is in the one that most of its prose is in."""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def test_one_row_a_line_in_order(corpus):
     assert len(corpus) == len(lines) == corpus.tokens.shape[0]
     assert corpus.windows.first.tolist() == np.cumsum([0, *[len(p.lines) for p in PAGES]]).tolist()
     own, language = corpus.facts(UNKNOWN)
-    for columns in (own, language, corpus.echo):
+    for columns in (own, language, corpus.own):
         assert {len(column) for column in columns.values()} == {len(lines)}
     characters = np.expm1(own["log_characters"])
     assert characters == pytest.approx([len(line.text) for line in lines], rel=1e-4)
@@ -64,7 +65,7 @@ def test_facts_do_not_depend_on_how_pages_are_chunked(languages, stop_words):
     """More pages than are turned into arrays at a time, and a page alone, give the same rows."""
     many = [PAGES[i % len(PAGES)] for i in range(CHUNK + 10)]
     together = build(many, languages, stop_words)
-    own, language = together.facts(np.full(len(many), -1))
+    own, language = together.facts(np.full((len(many), 55), NEVER))
     for number in (0, CHUNK - 1, CHUNK, CHUNK + 9):
         alone = build([many[number]], languages, stop_words)
         mine = slice(*together.windows.first[number : number + 2].tolist())
