@@ -51,7 +51,11 @@ class Recipe:
     members: int = 1
     """Networks averaged: with trees beside it, one does."""
     hidden: tuple[int, ...] = (64, 32)
-    epochs: int = 6
+    epochs: int = 4
+    rate: float = 1e-3
+    """Learning rate of a network's first step."""
+    decay: float = 0.1
+    """How hard a network's weights are held down."""
     rows: int = 500_000
     """Lines a network is trained on, drawn by weight; more rows of the same sites add nothing."""
     trees: int = 300
@@ -391,8 +395,8 @@ def _member(inputs: Floats, target: Bools, recipe: Recipe, number: int) -> MLPCl
     member = MLPClassifier(
         hidden_layer_sizes=recipe.hidden,
         batch_size=min(1024, len(inputs)),
-        learning_rate_init=2e-3,
-        alpha=1e-3,
+        learning_rate_init=recipe.rate,
+        alpha=recipe.decay,
         max_iter=recipe.epochs,
         n_iter_no_change=recipe.epochs + 1,
         random_state=recipe.seed + number,
