@@ -10,9 +10,17 @@ from langdetect import DetectorFactory, detect
 from rows import rivals, weighed
 from sentences import SENTENCES
 
-from cleaner.characters import SCRIPT_NAMES
+from cleaner.characters import SCRIPT_NAMES, Characters
 from cleaner.cleaner import CERTAIN
-from cleaner.language import NEVER, Languages, langdetect_profiles
+from cleaner.language import (
+    LEAST_ODDS,
+    NEVER,
+    Languages,
+    evidence,
+    langdetect_profiles,
+    tongues,
+)
+from cleaner.windows import Windows
 
 FAR_APART = [
     ("en", "de"),
@@ -258,6 +266,38 @@ def test_the_likeliest_language_is_chosen(languages):
         assert languages.names[odds[0].argmax()] == expected
         assert (odds[1] == NEVER).all(), "a document without letters has no language"
         assert languages.names[odds[2].argmax()] == "fr"
+
+
+def test_paragraphs_and_quotations_speak_for_a_language(languages):
+    """Slogans of equal length against two paragraphs of an article, one of which quotes."""
+    slogans = ["Купить диплом недорого с доставкой"] * 6
+    article = [
+        "The bridge is made of larch. It was built by thirty people in a week, in the rain.",
+        "“My walk to school is eleven minutes again,” said Joss Arkle, who is nine. He smiled.",
+        "Nobody fell in.",
+    ]
+    found = rivals(languages, [*slogans, *article])
+    rows = dict(zip((languages.names[i] for i in found.language), range(2), strict=True))
+    for name in ("in paragraphs", "quoted", "ends", "unevenness", "typical length", "stops"):
+        column = found.columns[name]
+        assert column[rows["en"]] > column[rows["ru"]], name
+        above = found.columns[f"{name} above rivals"]
+        assert above[rows["en"]] > 0 > above[rows["ru"]], name
+
+
+def test_the_odds_of_a_documents_languages_are_evidence_on_its_lines(languages):
+    lines = [SENTENCES["en"], SENTENCES["ru"], SENTENCES["fr"], "12:45"]
+    characters = Characters(lines)
+    tongue = tongues(languages, characters)
+    odds = np.full((1, len(languages.names)), NEVER)
+    odds[0, languages.names.index("en")] = 1.5
+    odds[0, languages.names.index("ru")] = -2.0
+    found = evidence(languages, characters, tongue, Windows([4]), odds)
+    assert {languages.names[i] for i in found.document} == {"en"}
+    assert found.columns["home_odds"].tolist() == [1.5] * 4
+    assert found.columns["rival_odds"].tolist() == [-2.0] * 4
+    own = found.columns["own_odds"].tolist()
+    assert own == [1.5, -2.0, LEAST_ODDS, 1.5], "what cannot say is the document's"
 
 
 @given(st.permutations(range(12)))
