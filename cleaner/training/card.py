@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from cleaner.model import Model
 from cleaner.training.evaluate import BASELINES, GROUPS, Reliability, table, tallies
 from cleaner.training.learn import Learnt
 from cleaner.training.samples import Sample
@@ -15,8 +16,8 @@ INTRODUCTION = """\
 # Model card
 
 Marks every line of a scraped page as article, junk or foreign spam. Linear weights over hashed
-tokens, then a small network and decision trees over about 120 facts of a line and its surroundings
-(400 for HTML); spam is told by a network and trees of its own from relative language evidence. See
+tokens, then a small network and decision trees over facts of a line and its surroundings; spam is
+told by a network and trees of its own from relative language evidence. See
 `docs/how-it-decides.md`.
 
 ## Data
@@ -53,7 +54,7 @@ def write_card(
     parts = [
         INTRODUCTION,
         f"{facts['pages']:,} pages, {facts['lines']:,} lines, {facts['html pages']:,} HTML pages, "
-        f"seed {facts['seed']}, data digest `{facts['data']}`, "
+        f"{_facts_read(learnt.model)}, seed {facts['seed']}, data digest `{facts['data']}`, "
         f"scikit-learn {facts['scikit-learn']}, CatBoost {facts['catboost']}.\n",
         "## Scores\n\nOut of fold: no page is judged by a model that saw its site. Word-F1 is the "
         "mean over documents.\n",
@@ -69,20 +70,30 @@ def write_card(
     ]
     for heading in ("collection", "page type", "rendering", "language"):
         parts += [f"\n### By {heading}\n", table(tallies(pairs, GROUPS[heading]), heading)]
-    parts.append(_calibration(learnt.judged.reliability))
+    parts.append(_calibration("Calibration", learnt.judged.reliability))
     if learnt.judged_markup:
         trees = list(zip(markup, learnt.judged_markup.labels, strict=True))
         parts.append("\n## HTML pages\n")
         for heading in ("collection", "page type", "language"):
             parts += [table(tallies(trees, GROUPS[heading]), heading), ""]
-        parts.append(_calibration(learnt.judged_markup.reliability))
+        parts.append(_calibration("Calibration of HTML", learnt.judged_markup.reliability))
     parts += ["", WEAKNESSES]
     (directory / CARD).write_text("\n".join(parts), encoding="utf-8")
 
 
-def _calibration(found: Reliability) -> str:
+def _facts_read(model: Model) -> str:
+    """How many facts of a line the networks read."""
+    names = {"article": "of a line", "markup": "of a line of HTML", "spam": "to tell spam"}
+    return ", ".join(
+        f"{len(model.networks[name].columns)} facts {what}"
+        for name, what in names.items()
+        if name in model.networks
+    )
+
+
+def _calibration(heading: str, found: Reliability) -> str:
     return (
-        "\n### Calibration\n\nOf lines said to be article text with a probability, how many are: "
+        f"\n### {heading}\n\nOf lines said to be article text with a probability, how many are: "
         f"expected calibration error {found.error:.3f}.\n\n{found.table()}\n"
     )
 
