@@ -247,8 +247,8 @@ class Characters:
         self.line: Ints = np.zeros(len(self.code), np.int64)
         """The line of each character; a line break belongs to the line it ends."""
         self.line[1:] = np.repeat(np.arange(len(cut)), self.length + 1)
-        self.kind = kinds()[self.code]
-        self.script = scripts()[self.code]
+        self.kind = kinds().take(self.code)
+        self.script = scripts().take(self.code)
 
     def __len__(self) -> int:
         """The number of lines."""
@@ -257,7 +257,7 @@ class Characters:
     @cached_property
     def folded(self) -> Codes:
         """The characters in lower case, digits as ``0``."""
-        return folded()[self.code]
+        return folded().take(self.code)
 
     @cached_property
     def kind_counts(self) -> Ints:
@@ -307,8 +307,9 @@ def run_hashes(symbols: Bytes, line: Ints, lines: int) -> tuple[Hashes, Ints]:
     """
     starts = np.ones(len(symbols), np.bool_)
     starts[1:] = (symbols[1:] != symbols[:-1]) | (line[1:] != line[:-1])
-    runs = symbols[starts]
-    count = np.bincount(line[starts], minlength=lines).astype(np.int64, copy=False)
+    begin = np.flatnonzero(starts)
+    runs = symbols[begin]
+    count = np.bincount(line[begin], minlength=lines).astype(np.int64, copy=False)
     first = np.concatenate(([0], np.cumsum(count)))
     sums, inverses = _prefix_sums(runs.astype(np.uint32))
     with np.errstate(over="ignore"):
