@@ -44,7 +44,7 @@ from cleaner.language import (
     tongues,
 )
 from cleaner.markup import markup_context, markup_tokens, tree
-from cleaner.model import Model, one_thread, unusable
+from cleaner.model import Model, keep_heap, one_thread, unusable
 from cleaner.page import Block, Label, Line, Page, Settings, Verdict
 from cleaner.sites import Repeats, SiteMemory
 from cleaner.sniff import looks_like_html
@@ -115,6 +115,7 @@ class Cleaner:
         model: str | Path | None = None,
         sites: SiteMemory | None = None,
     ) -> None:
+        keep_heap()
         self.settings = settings
         self.sites = sites
         directory = Path(model) if model is not None else default_model()
@@ -276,7 +277,7 @@ class Cleaner:
                 _title(document, titles) if kept else None,
             )
             torn = (case.join[inside] >= stitch.JOIN_CUT).tolist()
-            spared = page.removed > self.settings.most_removed
+            spared = self.settings.most_removed < 1 and page.removed > self.settings.most_removed
             yield _untouched(page, torn) if spared else page
 
     def _repeats(self, documents: Sequence[Document]) -> Repeats | None:

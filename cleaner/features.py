@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -296,7 +297,10 @@ class StopWords:
         return cls(arrays["stop_words"], members.astype(np.bool_))
 
     def find(self, hashes: Hashes) -> tuple[Ints, Bools]:
-        """The index of every hash among the stop words, and whether it is one at all."""
+        """The index of every hash among the stop words, and whether it is one at all.
+
+        Hashes are spread evenly, so the first bits of one nearly say where it stands.
+        """
         last = len(self.hashes) - 1
         index = np.minimum(self._first.take(hashes >> _BEGINNING), last)
         for _ in range(self._alike - 1):
@@ -653,6 +657,7 @@ _KINDS = {
 }
 
 
+@cache
 def fact_kind(column: str) -> str:
     """The kind of fact a column states, as reasons name it.
 
