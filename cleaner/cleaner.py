@@ -51,7 +51,7 @@ from cleaner.sniff import looks_like_html
 from cleaner.split import split
 from cleaner.windows import Windows
 
-BATCH_LINES = 4000
+BATCH_LINES = 3000
 """Lines scored at a time: enough to make the fixed cost of a batch small, few enough to fit the
 processor's cache."""
 
@@ -293,7 +293,7 @@ class Cleaner:
         stand_in = self.model.networks["reasons"]
         parts = stand_in.standardised(stand_in.stacked(scores.facts)) * stand_in.weights[0][0, :, 0]
         kinds = np.array([fact_kind(column) for column in stand_in.columns])
-        pull = {kind: parts[:, kinds == kind].sum(axis=1) for kind in np.unique(kinds).tolist()}
+        pull = {kind: parts[:, kinds == kind].sum(axis=1) for kind in sorted(set(kinds.tolist()))}
         return {**pull, "words": pull["words"] + scores.correction}
 
     def _language(self, evidence: Evidence, line: int) -> str | None:

@@ -78,10 +78,14 @@ class Trees:
         Trees share half of their questions, each of which is to be asked once: its column and its
         border, shapes (questions,) and (questions, 1); and its index, shape (levels, trees).
         """
-        every = np.stack([self.column.ravel(), self.border.ravel()], axis=1, dtype=np.float64)
-        different, index = np.unique(every, axis=0, return_inverse=True)
-        column, border = different[:, 0].astype(np.intp), different[:, 1:].astype(np.float32)
-        return column, border, np.ascontiguousarray(index.reshape(self.column.shape).T)
+        column, border = self.column.T.ravel(), self.border.T.ravel()
+        order = np.lexsort((border, column))
+        fresh = np.ones(len(order), np.bool_)
+        fresh[1:] = (np.diff(column[order]) != 0) | (np.diff(border[order]) != 0)
+        asked = np.empty_like(order)
+        asked[order] = np.cumsum(fresh) - 1
+        first = order[fresh]
+        return column[first].astype(np.intp), border[first, None], asked.reshape(-1, len(self.leaf))
 
     def scaled(self, factor: np.float32) -> Trees:
         """The same trees, their sum multiplied by ``factor``."""
