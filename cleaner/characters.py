@@ -10,6 +10,7 @@ get equal hashes wherever they stand, and no loop over words is needed.
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -29,6 +30,8 @@ MAX_CHARACTERS = 1500
 """What is read of one line; more says nothing new, and one line of 10 MB must not cost 10 MB."""
 
 CODE_POINTS = 0x110000
+BASIC = 0x10000
+"""Code points of the basic plane, which are looked up one by one."""
 
 
 class Kind(IntEnum):
@@ -127,8 +130,11 @@ _CATEGORY_KINDS = {
 def kinds() -> Bytes:
     """The ``Kind`` of every code point, shape (1,114,112)."""
     table = np.full(CODE_POINTS, Kind.SYMBOL, np.uint8)
-    basic = (unicodedata.category(chr(code)) for code in range(0x10000))
-    table[:0x10000] = [_CATEGORY_KINDS.get(category, Kind.SYMBOL) for category in basic]
+    known = defaultdict(
+        lambda: int(Kind.SYMBOL), {key: int(x) for key, x in _CATEGORY_KINDS.items()}
+    )
+    categories = map(unicodedata.category, map(chr, range(BASIC)))
+    table[:BASIC] = np.fromiter(map(known.__getitem__, categories), np.uint8, BASIC)
     table[0x10000:0x1D000] = Kind.LETTER
     table[0x1E000:0x1F000] = Kind.LETTER
     table[0x20000:0x40000] = Kind.LETTER
@@ -159,10 +165,10 @@ def scripts() -> Bytes:
 def folded() -> Codes:
     """Every code point in lower case, with digits folded to ``0``, shape (1,114,112)."""
     table = np.arange(CODE_POINTS, dtype=np.uint32)
-    table[:0x10000] = [
-        ord(chr(code).lower()[0]) if not 0xD800 <= code <= 0xDFFF else code
-        for code in range(0x10000)
-    ]
+    # All at once, for the start of the command: apart, so that no letter sees its neighbours.
+    apart = chr(CODE_POINTS - 1)
+    small = apart.join(map(chr, range(BASIC))).lower().split(apart)
+    table[:BASIC] = np.fromiter((ord(letters[0]) for letters in small), np.uint32, BASIC)
     table[kinds() == Kind.NUMBER] = ord("0")
     return table
 
@@ -247,8 +253,8 @@ class Characters:
         self.line: Ints = np.zeros(len(self.code), np.int64)
         """The line of each character; a line break belongs to the line it ends."""
         self.line[1:] = np.repeat(np.arange(len(cut)), self.length + 1)
-        self.kind = kinds()[self.code]
-        self.script = scripts()[self.code]
+        self.kind = kinds().take(self.code)
+        self.script = scripts().take(self.code)
 
     def __len__(self) -> int:
         """The number of lines."""
@@ -257,7 +263,7 @@ class Characters:
     @cached_property
     def folded(self) -> Codes:
         """The characters in lower case, digits as ``0``."""
-        return folded()[self.code]
+        return folded().take(self.code)
 
     @cached_property
     def kind_counts(self) -> Ints:
@@ -307,8 +313,9 @@ def run_hashes(symbols: Bytes, line: Ints, lines: int) -> tuple[Hashes, Ints]:
     """
     starts = np.ones(len(symbols), np.bool_)
     starts[1:] = (symbols[1:] != symbols[:-1]) | (line[1:] != line[:-1])
-    runs = symbols[starts]
-    count = np.bincount(line[starts], minlength=lines).astype(np.int64, copy=False)
+    begin = np.flatnonzero(starts)
+    runs = symbols[begin]
+    count = np.bincount(line[begin], minlength=lines).astype(np.int64, copy=False)
     first = np.concatenate(([0], np.cumsum(count)))
     sums, inverses = _prefix_sums(runs.astype(np.uint32))
     with np.errstate(over="ignore"):

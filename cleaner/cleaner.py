@@ -45,14 +45,14 @@ from cleaner.language import (
     tongues,
 )
 from cleaner.markup import markup_context, markup_tokens, tree
-from cleaner.model import Model, one_thread, unusable
+from cleaner.model import Model, keep_heap, one_thread, unusable
 from cleaner.page import Block, Label, Line, Page, Settings, Verdict
 from cleaner.sites import Repeats, SiteMemory
 from cleaner.sniff import looks_like_html
 from cleaner.split import split
 from cleaner.windows import Windows
 
-BATCH_LINES = 4000
+BATCH_LINES = 3000
 """Lines scored at a time: enough to make the fixed cost of a batch small, few enough to fit the
 processor's cache."""
 
@@ -116,6 +116,7 @@ class Cleaner:
         model: str | Path | None = None,
         sites: SiteMemory | None = None,
     ) -> None:
+        keep_heap()
         self.settings = settings
         self.sites = sites
         directory = Path(model) if model is not None else default_model()
@@ -280,7 +281,7 @@ class Cleaner:
                 _title(document, titles) if kept else None,
             )
             torn = (case.join[inside] >= stitch.JOIN_CUT).tolist()
-            spared = page.removed > self.settings.most_removed
+            spared = self.settings.most_removed < 1 and page.removed > self.settings.most_removed
             yield _untouched(page, torn) if spared else page
 
     def _repeats(self, documents: Sequence[Document]) -> Repeats | None:
@@ -296,7 +297,7 @@ class Cleaner:
         stand_in = self.model.networks["reasons"]
         parts = stand_in.standardised(stand_in.stacked(scores.facts)) * stand_in.weights[0][0, :, 0]
         kinds = np.array([fact_kind(column) for column in stand_in.columns])
-        pull = {kind: parts[:, kinds == kind].sum(axis=1) for kind in np.unique(kinds).tolist()}
+        pull = {kind: parts[:, kinds == kind].sum(axis=1) for kind in sorted(set(kinds.tolist()))}
         return {**pull, "words": pull["words"] + scores.correction}
 
     def _language(self, evidence: Evidence, line: int) -> str | None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -111,7 +112,7 @@ def tokens(batch: Batch) -> Tokens:
     pair = words.hash[adjacent] * np.uint64(3) + words.hash[adjacent + 1]
     opening = words.hash[begin[several]] * np.uint64(3) + words.hash[begin[several] + 1]
     brief = np.flatnonzero((count <= SHORT)[words.line])
-    shown = characters.code != BREAK
+    shown = np.flatnonzero(characters.code != BREAK)
     shape, runs = run_hashes(characters.kind[shown], characters.line[shown], len(batch))
     outline = np.flatnonzero(runs <= 24)
     everything = np.arange(len(batch))
@@ -131,7 +132,7 @@ def tokens(batch: Batch) -> Tokens:
         ("shape", outline, shape[outline]),
     )
     hashes = [mixed(hashed ^ _SALTS[name]) for name, _, hashed in parts]
-    bucket = (np.concatenate(hashes) % np.uint64(TOKEN_BUCKETS)).astype(np.int64)
+    bucket = (np.concatenate(hashes) & np.uint64(TOKEN_BUCKETS - 1)).astype(np.int64)
     return Tokens(np.concatenate([line for _, line, _ in parts]), bucket)
 
 
@@ -262,6 +263,10 @@ def _ends(batch: Batch) -> dict[str, Floats]:
     }
 
 
+_BEGINNING = np.uint64(48)
+"""Bits behind the sixteen by which a hash is looked up."""
+
+
 class StopWords:
     """The most frequent words of many languages.
 
@@ -272,6 +277,9 @@ class StopWords:
     def __init__(self, hashes: Hashes, members: Bools) -> None:
         self.hashes = hashes
         self.members = members
+        beginnings = (hashes >> _BEGINNING).astype(np.int64)
+        self._first = np.searchsorted(beginnings, np.arange(1 << 16))
+        self._alike = int(np.bincount(beginnings).max(initial=0))
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """What a model stores: eight languages to a byte."""
@@ -287,8 +295,14 @@ class StopWords:
         return cls(arrays["stop_words"], members.astype(np.bool_))
 
     def find(self, hashes: Hashes) -> tuple[Ints, Bools]:
-        """The index of every hash among the stop words, and whether it is one at all."""
-        index = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        """The index of every hash among the stop words, and whether it is one at all.
+
+        Hashes are spread evenly, so the first bits of one nearly say where it stands.
+        """
+        last = len(self.hashes) - 1
+        index = np.minimum(self._first.take(hashes >> _BEGINNING), last)
+        for _ in range(self._alike - 1):
+            index = np.minimum(index + (self.hashes[index] < hashes), last)
         return index, self.hashes[index] == hashes
 
 
@@ -457,16 +471,23 @@ def _shared_words(batch: Batch, prose: Bools) -> tuple[Floats, Floats, Floats]:
     Words of three characters and less are passed over: they are everywhere.
     """
     words = batch.characters.words
-    weighty = (words.end - words.start > 3) | (words.end - words.start == 1)
-    line, hashed = words.line[weighty], words.hash[weighty]
-    key = mixed(hashed + batch.windows.document[line].astype(np.uint64) * _SALTS["word"])
-    found, slot = np.unique(key, return_inverse=True)
-    pairs = np.unique(slot * len(batch) + line)  # a word counts once a line
-    places = np.bincount(pairs // len(batch), minlength=len(found))
-    long = pairs[prose[pairs % len(batch)]] // len(batch)
-    prose_places = np.bincount(long, minlength=len(found))
-    elsewhere = places[slot] > 1
-    in_prose = prose_places[slot] > prose[line]
+    size = words.end - words.start
+    weighty = np.flatnonzero((size > 3) | (size == 1))
+    line = words.line[weighty]
+    salt = batch.windows.document.astype(np.uint64) * _SALTS["word"]
+    key = mixed(words.hash[weighty] + salt[line])
+    # One sort brings a document's equal words together, and those of one line within them: the
+    # lowest bits of the hash give way to the line.
+    bits = np.uint64(len(batch).bit_length())
+    key = np.sort((key >> bits << bits) | line.astype(np.uint64))
+    line = (key & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    changes = np.ones(len(key), np.bool_)
+    changes[1:] = key[1:] >> bits != key[:-1] >> bits
+    word = np.cumsum(changes) - 1
+    once = np.ones(len(key), np.bool_)  # a word counts once a line
+    once[1:] = key[1:] != key[:-1]
+    elsewhere = np.bincount(word[once])[word] > 1
+    in_prose = np.bincount(word, weights=once & prose[line])[word] > prose[line]
     total = np.bincount(line, minlength=len(batch))
     return (
         _share(np.bincount(line[elsewhere], minlength=len(batch)), total),
@@ -556,13 +577,13 @@ each of their lines may look like an article's, together they do not."""
 
 def surroundings(windows: Windows, own: Columns) -> Columns:
     """How the lines around each line look; worth .007 F1 of article lines."""
-    columns = {name: own[name] for name in SURROUNDING}
-    columns["short"] = (np.expm1(own["log_effective_length"]) < BRIEF).astype(np.float32)
-    return {
-        f"{name} {where}": windows.mean(column, before, after)
-        for name, column in columns.items()
-        for where, before, after in (("around", 10, 10), ("above", 30, -1), ("below", -1, 30))
-    }
+    short = np.expm1(own["log_effective_length"]) < BRIEF
+    columns = np.stack([*(own[name] for name in SURROUNDING), short], dtype=np.float32)
+    facts: dict[str, Floats] = {}
+    for where, before, after in (("around", 10, 10), ("above", 30, -1), ("below", -1, 30)):
+        names = [f"{name} {where}" for name in (*SURROUNDING, "short")]
+        facts |= zip(names, windows.mean(columns, before, after), strict=True)
+    return facts
 
 
 SPAM_OWN = (
@@ -619,11 +640,11 @@ the one behind the boundary."""
 
 def join_facts(windows: Windows, own: Columns) -> Columns:
     """What the stitching model reads of the boundary before every line."""
-    facts = {
-        f"{name}{offset:+d}": windows.neighbour(own[name], offset)
-        for name, offsets in JOIN_NEIGHBOURS.items()
-        for offset in offsets
-    }
+    facts: dict[str, Floats] = {}
+    for offset in sorted({offset for offsets in JOIN_NEIGHBOURS.values() for offset in offsets}):
+        names = [name for name, offsets in JOIN_NEIGHBOURS.items() if offset in offsets]
+        columns = windows.neighbour(np.stack([own[name] for name in names]), offset)
+        facts |= zip((f"{name}{offset:+d}" for name in names), columns, strict=True)
     size = windows.total(np.ones(len(windows), np.float32))
     for name in ("starts_lower", "starts_closing", "ends_sentence", "blank_before", "ends_letter"):
         facts[f"{name} in document"] = windows.total(own[name]) / size
@@ -646,6 +667,7 @@ _KINDS = {
 }
 
 
+@cache
 def fact_kind(column: str) -> str:
     """The kind of fact a column states, as reasons name it.
 

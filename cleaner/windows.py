@@ -2,6 +2,8 @@
 
 Every sum over a window is a difference of two running sums, so its cost does not depend on the
 window's width. No window reaches from one document into another.
+
+``neighbour``, ``sum`` and ``mean`` take several columns at once, shape (columns, lines), as well.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from cleaner.characters import Bools, Floats, Ints
 
@@ -37,6 +40,7 @@ class Windows:
     def __init__(self, sizes: Sequence[int] | Ints) -> None:
         self.first: Ints = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
         """Index of each document's first line, and at the end the number of lines."""
+        self._reaches: dict[tuple[int, int], tuple[Ints, Ints]] = {}
 
     def __len__(self) -> int:
         """The number of lines."""
@@ -46,6 +50,11 @@ class Windows:
     def sizes(self) -> Ints:
         """Lines of each document."""
         return np.diff(self.first)
+
+    @cached_property
+    def index(self) -> Ints:
+        """The index of each line."""
+        return np.arange(len(self))
 
     @cached_property
     def document(self) -> Ints:
@@ -64,45 +73,54 @@ class Windows:
 
     def neighbour(self, values: Floats, offset: int, missing: float = 0.0) -> Floats:
         """``values`` of the line ``offset`` further on; ``missing`` outside the document."""
-        index = np.arange(len(self)) + offset
+        index = self.index + offset
         inside = (index >= self.start) & (index < self.stop)
-        return np.where(inside, values[np.where(inside, index, 0)], np.float32(missing))
+        return np.where(inside, np.roll(values, -offset, axis=-1), np.float32(missing))
 
     def sum(self, values: Floats, before: int, after: int) -> Floats:
         """Sums of ``values`` from ``before`` lines back to ``after`` lines on, both included."""
-        sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
-        index = np.arange(len(self))
-        low = np.clip(index - before, self.start, self.stop)
-        high = np.clip(index + after + 1, self.start, self.stop)
-        return (sums[np.maximum(high, low)] - sums[low]).astype(np.float32)
+        low, high = self._reach(before, after)
+        sums = _running(values)
+        return (sums.take(high, axis=-1) - sums.take(low, axis=-1)).astype(np.float32)
+
+    def _reach(self, before: int, after: int) -> tuple[Ints, Ints]:
+        """The first line of each line's window, and the line behind the last one."""
+        if (before, after) not in self._reaches:
+            low = np.clip(self.index - before, self.start, self.stop)
+            high = np.clip(self.index + after + 1, self.start, self.stop)
+            self._reaches[before, after] = low, np.maximum(high, low)
+        return self._reaches[before, after]
 
     def mean(self, values: Floats, before: int, after: int, weight: Floats | None = None) -> Floats:
         """Weighted means over a window; 0 where it holds no weight."""
-        weight = np.ones(len(self), np.float32) if weight is None else weight
-        mass = self.sum(weight, before, after)
-        mass = np.maximum(mass, np.float32(1e-6), dtype=np.float32)
-        return self.sum(values * weight, before, after) / mass
+        if weight is None:
+            low, high = self._reach(before, after)
+            sums, mass = self.sum(values, before, after), (high - low).astype(np.float32)
+        else:
+            sums = self.sum(values * weight, before, after)
+            mass = self.sum(weight, before, after)
+        return sums / np.maximum(mass, np.float32(1e-6))
 
     def total(self, values: Floats) -> Floats:
         """Sums over each line's document."""
-        sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
+        sums = _running(values)
         return (sums[self.stop] - sums[self.start]).astype(np.float32)
 
     def before(self, values: Floats) -> Floats:
         """Sums over the lines of the document before each line."""
-        sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
-        return (sums[np.arange(len(self))] - sums[self.start]).astype(np.float32)
+        sums = _running(values)
+        return (sums[:-1] - sums[self.start]).astype(np.float32)
 
     def since(self, marks: Bools) -> Floats:
         """Lines since the last marked line before each line; document length where none is."""
-        index = np.arange(len(self))
+        index = self.index
         last = np.maximum.accumulate(np.where(marks, index, -1))
         last = np.concatenate(([-1], last[:-1])) if len(self) else last
         return np.where(last >= self.start, index - last, self.stop - self.start).astype(np.float32)
 
     def until(self, marks: Bools) -> Floats:
         """Lines until the next marked line behind each line; document length where none is."""
-        index = np.arange(len(self))
+        index = self.index
         beyond = 1 << 40
         coming = np.minimum.accumulate(np.where(marks, index, beyond)[::-1])[::-1]
         coming = np.concatenate((coming[1:], [beyond])) if len(self) else coming
@@ -112,7 +130,7 @@ class Windows:
 
     def between(self, values: Floats, begin: Ints, end: Ints) -> Floats:
         """Sums of ``values`` over the lines from ``begin`` to before ``end``, one pair a line."""
-        sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
+        sums = _running(values)
         return (sums[end] - sums[begin]).astype(np.float32)
 
     def best_run(self, score: Floats) -> tuple[Ints, Ints]:
@@ -126,8 +144,8 @@ class Windows:
         >>> int(begin[0]), int(end[0])
         (1, 4)
         """
-        index, first = np.arange(len(self)), self.first[:-1][self.sizes > 0]
-        sums = np.concatenate(([0.0], np.cumsum(score, dtype=np.float64)))
+        index, first = self.index, self.first[:-1][self.sizes > 0]
+        sums = _running(score)
         before, after = sums[:-1] - sums[self.start], sums[1:] - sums[self.start]
         # Documents are set below one another, so that one running minimum serves all of them.
         drop = (float(np.abs(score).sum(dtype=np.float64)) + 1) * self.document
@@ -139,3 +157,10 @@ class Windows:
         fit = (before <= lowest[last] + NEARLY) & (index <= last)
         begin = np.maximum.reduceat(np.where(fit, index, -1), first)[place]
         return begin, last + 1
+
+
+def _running(values: Floats) -> npt.NDArray[np.float64]:
+    """The sums of the values before each line, and behind the last of all, along the last axis."""
+    sums = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
+    np.cumsum(values, axis=-1, out=sums[..., 1:])
+    return sums
