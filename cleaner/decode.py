@@ -30,7 +30,9 @@ def decode(source: bytes) -> str:
     refuse_known_binary(source)
     text = _read(source)
     refuse_unreadable(text)
-    return mend(text)
+    text = _with_unix_ends(text)
+    # Decoders send NUL for NUL alone, and no lone surrogates; a str is slow to search for either.
+    return text.replace("\x00", "") if b"\x00" in source else text
 
 
 def mend(text: str) -> str:
@@ -40,10 +42,16 @@ def mend(text: str) -> str:
     'broken � emoji\n'
     """
     if not text.isascii():
-        text = _without_lone_surrogates(text).removeprefix("\ufeff")
+        text = _without_lone_surrogates(text)
+    return _with_unix_ends(text).replace("\x00", "")
+
+
+def _with_unix_ends(text: str) -> str:
+    """``text`` without byte-order mark, its lines ended by line feeds."""
+    text = text.removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.replace("\x00", "")
+    return text
 
 
 def _without_lone_surrogates(text: str) -> str:
@@ -108,7 +116,7 @@ def _wide(source: bytes) -> str | None:
 
 def _escaped(source: bytes) -> str | None:
     """The 7-bit encodings that change alphabets by escape sequences."""
-    if b"\x1b$" not in source:
+    if b"\x1b" not in source or b"\x1b$" not in source:  # one byte is found 10 times as fast
         return None
     found = (x for x in ("iso2022_jp_2", "iso2022_jp_ext", "iso2022_kr") if _is_valid(source, x))
     return next(found, None)
