@@ -246,8 +246,9 @@ def _ends(parent: Sequence[int], leaf: Sequence[int]) -> list[int]:
 
 def _indexed(words: Sequence[str]) -> tuple[list[str], Ints]:
     """The words that occur, and for each word given its index among them."""
-    index = {word: number for number, word in enumerate(dict.fromkeys(words))}
-    return list(index), np.array([index[word] for word in words], np.int64)
+    index: dict[str, int] = {}
+    numbers = [index.setdefault(word, len(index)) for word in words]
+    return list(index), np.array(numbers, np.int64)
 
 
 def _down(parent: Ints, *bits: Bits) -> tuple[Ints, Bits, Bits]:
