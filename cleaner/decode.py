@@ -143,7 +143,7 @@ def _is_faulty_utf8(source: bytes, error: UnicodeDecodeError) -> bool:
         return True
     text = source.decode("utf-8", "replace")
     broken = text.count("\ufffd") - source.count(b"\xef\xbf\xbd")
-    sound = sum(character > "\x7f" for character in text) - broken
+    sound = len(text) - len(text.encode("ascii", "ignore")) - broken
     return sound > 0 and sound >= 4 * (broken - len(_STRAY_MARK.findall(source)))
 
 
@@ -168,6 +168,8 @@ SUPERSETS = {
 NO_DECLARATION = re.compile(r"utf|idna|punycode|escape|undefined|mbcs|oem")
 """Codecs that a document cannot be in: ruled out by its bytes so far, or none of the web's."""
 
+ASCII = bytes(range(0x80))
+
 BELIED = 1.5
 """Mean advantage, in nats a byte, at which another reading overrules a declaration."""
 
@@ -186,7 +188,7 @@ def _declared(source: bytes) -> str | None:
         return None
     declared = SUPERSETS.get(name, name)
     sample = telling(source)
-    foreign = sum(byte > 0x7F for byte in sample)
+    foreign = len(sample.translate(None, ASCII))
     best = max(likelihood(sample, encoding) for encoding in LANGUAGES)
     margin = max(12.0, BELIED * foreign)
     return declared if best - likelihood(sample, declared) < margin else None
