@@ -108,6 +108,8 @@ _PARTS = re.compile(r"(?<![a-z0-9])[a-z]{2,24}(?![a-z0-9])")
 _TAG_BITS = {tag: 1 << index for index, tag in enumerate(TAGS)}
 _MOST_WORDS = 12
 """Words of one element's names that are read: framework classes come by the dozen."""
+_LONG_NAMES = 1000
+"""Characters from which names are read anew each time: some are megabytes, too many to keep."""
 
 
 def _trie(groups: Iterable[str]) -> Trie:
@@ -143,18 +145,15 @@ def _groups_of(part: str) -> int:
     return bits
 
 
-@lru_cache(maxsize=1 << 16)
-def _hash_of(word: str) -> int:
-    return crc32(word.encode())
-
-
-@lru_cache(maxsize=1 << 15)
 def _read_names(names: str) -> tuple[int, tuple[int, ...]]:
     """The groups an element's names belong to, as bits, and its words' hashes."""
     words = dict.fromkeys(map(str.lower, _WORDS.findall(names)))
     parts = dict.fromkeys(_PARTS.findall(names.lower()))
     groups = reduce(or_, map(_groups_of, islice(parts, _MOST_WORDS)), 0)
-    return groups, tuple(map(_hash_of, islice(words, _MOST_WORDS)))
+    return groups, tuple([crc32(word.encode()) for word in islice(words, _MOST_WORDS)])
+
+
+_remembered = lru_cache(maxsize=1 << 15)(_read_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +189,7 @@ def tree(lines: Sequence[Line]) -> Tree:
     parent = np.array(parents, np.int64)
     tags, tag = _indexed([block.tag for block in blocks])
     names, name = _indexed([block.names for block in blocks])
-    read = [_read_names(words) for words in names]
+    read = [(_remembered if len(x) < _LONG_NAMES else _read_names)(x) for x in names]
     groups = np.array([bits for bits, _ in read], np.uint64)[name]
     tag_bits = np.array([_TAG_BITS.get(word, 0) for word in tags], np.uint64)[tag]
     depth, groups_around, tags_around = _down(parent, groups, tag_bits)
