@@ -30,7 +30,9 @@ def decode(source: bytes) -> str:
     refuse_known_binary(source)
     text = _read(source)
     refuse_unreadable(text)
-    return mend(text)
+    text = _with_unix_ends(text)
+    # Decoders send NUL for NUL alone, and no lone surrogates; a str is slow to search for either.
+    return text.replace("\x00", "") if b"\x00" in source else text
 
 
 def mend(text: str) -> str:
@@ -40,10 +42,16 @@ def mend(text: str) -> str:
     'broken � emoji\n'
     """
     if not text.isascii():
-        text = _without_lone_surrogates(text).removeprefix("\ufeff")
+        text = _without_lone_surrogates(text)
+    return _with_unix_ends(text).replace("\x00", "")
+
+
+def _with_unix_ends(text: str) -> str:
+    """``text`` without byte-order mark, its lines ended by line feeds."""
+    text = text.removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.replace("\x00", "")
+    return text
 
 
 def _without_lone_surrogates(text: str) -> str:
@@ -108,7 +116,7 @@ def _wide(source: bytes) -> str | None:
 
 def _escaped(source: bytes) -> str | None:
     """The 7-bit encodings that change alphabets by escape sequences."""
-    if b"\x1b$" not in source:
+    if b"\x1b" not in source or b"\x1b$" not in source:  # one byte is found 10 times as fast
         return None
     found = (x for x in ("iso2022_jp_2", "iso2022_jp_ext", "iso2022_kr") if _is_valid(source, x))
     return next(found, None)
@@ -135,7 +143,7 @@ def _is_faulty_utf8(source: bytes, error: UnicodeDecodeError) -> bool:
         return True
     text = source.decode("utf-8", "replace")
     broken = text.count("\ufffd") - source.count(b"\xef\xbf\xbd")
-    sound = sum(character > "\x7f" for character in text) - broken
+    sound = len(text) - len(text.encode("ascii", "ignore")) - broken
     return sound > 0 and sound >= 4 * (broken - len(_STRAY_MARK.findall(source)))
 
 
@@ -160,6 +168,8 @@ SUPERSETS = {
 NO_DECLARATION = re.compile(r"utf|idna|punycode|escape|undefined|mbcs|oem")
 """Codecs that a document cannot be in: ruled out by its bytes so far, or none of the web's."""
 
+ASCII = bytes(range(0x80))
+
 BELIED = 1.5
 """Mean advantage, in nats a byte, at which another reading overrules a declaration."""
 
@@ -178,7 +188,7 @@ def _declared(source: bytes) -> str | None:
         return None
     declared = SUPERSETS.get(name, name)
     sample = telling(source)
-    foreign = sum(byte > 0x7F for byte in sample)
+    foreign = len(sample.translate(None, ASCII))
     best = max(likelihood(sample, encoding) for encoding in LANGUAGES)
     margin = max(12.0, BELIED * foreign)
     return declared if best - likelihood(sample, declared) < margin else None

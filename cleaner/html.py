@@ -108,6 +108,8 @@ they are remains of UTF-8 read as Latin-1, and whoever mends that needs them.
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 _NAMING = ("id", "role", "itemprop")
+_TELLING = frozenset({*_NAMING, "hidden", "style"})
+"""Attributes by which an element is known, beside its class."""
 
 _BARE = frozenset({"a", "font", "span", "tbody"})
 """Elements that say nothing about their text unless they bear a name."""
@@ -143,11 +145,10 @@ class Walk:
         if self._skipped:
             self._skipped += 1
             return
-        handle = _STARTS.get(tag)
-        if handle is Walk._block:
+        if tag in BLOCKS:
             if self._holder is not None:
                 self.end_line()
-        elif handle is not None:
+        elif (handle := _STARTS.get(tag)) is not None:
             handle(self, attributes)
             if self._skipped:
                 return
@@ -174,13 +175,13 @@ class Walk:
             if self._captured is not None and not self._skipped:
                 self._release(tag, "".join(self._captured))
             return
-        handle = _ENDS.get(tag)
-        if handle is None:
-            self._ended = tag
-        elif handle is not Walk.end_line:
+        if tag in _ENDING_LINES:
+            if self._holder is not None:
+                self.end_line()
+        elif (handle := _ENDS.get(tag)) is not None:
             handle(self)
-        elif self._holder is not None:
-            self.end_line()
+        else:
+            self._ended = tag
         open_ = self._open
         open_.pop()
         if len(open_) < len(self._blocks):
@@ -251,9 +252,6 @@ class Walk:
             self._blank = True
         else:
             self.end_line()
-
-    def _block(self, _attributes: Attributes) -> None:
-        self.end_line()
 
     def _paragraph(self, _attributes: Attributes | None = None) -> None:
         if self._holder is not None:
@@ -330,7 +328,6 @@ class Walk:
 
 
 _STARTS: dict[str, Callable[[Walk, Attributes], None]] = {
-    **dict.fromkeys(BLOCKS, Walk._block),
     **dict.fromkeys(PARAGRAPHS, Walk._paragraph),
     **dict.fromkeys(PREFORMATTED, Walk._start_pre),
     **dict.fromkeys(SKIPPED, Walk._skip),
@@ -345,17 +342,16 @@ _STARTS: dict[str, Callable[[Walk, Attributes], None]] = {
     "th": Walk._cell,
     "title": Walk._capture,
 }
-"""What an element does that does more than begin a line. Elements in no table stand in a sentence,
-as a browser has it for those it does not know."""
+"""What an element does that does more than begin a line, as those of ``BLOCKS`` do. Elements in no
+table stand in a sentence, as a browser has it for those it does not know."""
 
 _ENDS: dict[str, Callable[[Walk], None]] = {
-    **dict.fromkeys(BLOCKS, Walk.end_line),
     **dict.fromkeys(PARAGRAPHS, Walk._paragraph),
     **dict.fromkeys(PREFORMATTED, Walk._end_pre),
     "a": Walk._end_link,
-    "html": Walk.end_line,
-    "template": Walk.end_line,
 }
+
+_ENDING_LINES = BLOCKS | {"html", "template"}
 
 
 def _walk_through(source: str) -> Walk:
@@ -378,13 +374,12 @@ def _names(attributes: Attributes) -> str:
     names = attributes.get("class", "")
     if len(attributes) == 1 and names:
         return names
-    for key in _NAMING:
-        if key in attributes:
-            names = f"{names} {attributes[key]}"
-    if "hidden" in attributes or (
-        "style" in attributes and _HIDING_STYLE.search(attributes["style"])
-    ):
-        names += " hidden"
+    if not _TELLING.isdisjoint(attributes):
+        for key in _NAMING:
+            if key in attributes:
+                names = f"{names} {attributes[key]}"
+        if "hidden" in attributes or _HIDING_STYLE.search(attributes.get("style", "")):
+            names += " hidden"
     return names.lstrip()
 
 

@@ -7,10 +7,11 @@ stand next to each other, so whatever is summed over an element is a difference 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import islice
+from operator import or_
 from typing import Any
 from zlib import crc32
 
@@ -22,46 +23,49 @@ from cleaner.features import TOKEN_BUCKETS, Batch, Columns, Tokens, context, sig
 from cleaner.page import Block, Line
 
 GROUPS: dict[str, str] = {
-    "navigation": r"nav|menu|crumb|megamenu|topbar|toolbar|skip",
-    "head": r"^head(er)?$|masthead|banner|hero",
-    "foot": r"foot|colophon|copyright|legal|imprint|impressum",
-    "side": r"side|aside|rail|widget|secondary|complementary",
-    "comment": r"comment|disqus|respond|reply|discussion|komment|coment",
-    "share": r"share|social|sharing|facebook|twitter|whatsapp|follow|addtoany|bookmark",
-    "related": r"relat|recirc|similar|more-?(from|on|stories|news)|also|further|onward|up-?next",
-    "recommend": r"recommend|suggest|taboola|outbrain|promo|discover|popular|trending|most|latest",
-    "advert": r"^ads?$|advert|sponsor|banner|dfp|adslot|adunit|affiliat|commercial|anzeige",
-    "teaser": r"teaser|card|tile|promo|thumb|excerpt|summary-?item|headline-?list|feed|listing",
-    "content": r"content|body|text|story|entry|main|prose|copy",
-    "article": r"article|post|story|news|blog|single|hentry|artikel|nota|noticia",
-    "author": r"author|byline|bio|contributor|writer|profile|avatar|vcard|autor|auteur",
-    "meta": r"meta|date|time|publish|updated|posted|info|kicker|category|eyebrow|dateline",
-    "caption": r"caption|credit|figure|image|photo|gallery|slide|media|bild|legend",
-    "title": r"title|headline|heading|titulo|titel",
-    "standfirst": r"lead|lede|intro|standfirst|subtitle|subhead|dek|deck|excerpt|abstract",
-    "tags": r"^tags?$|tag-?(list|cloud|links)|topics?|keyword|label|category|categories",
-    "newsletter": r"newsletter|subscri|signup|sign-?up|optin|mailchimp|email-?(form|capture)",
-    "account": r"login|signin|account|register|user-?menu|paywall|regwall|premium|member",
-    "cookie": r"cookie|consent|gdpr|cmp|privacy|onetrust|didomi",
-    "modal": r"modal|popup|pop-?up|overlay|dialog|lightbox|toast|tooltip|alert|notice|notification",
-    "search": r"search|filter|sort|facet|suche",
-    "pager": r"pag(er|ination|ing)|next|prev|previous|load-?more|infinite",
-    "contents": r"toc|table-?of|contents|anchor|jump|outline",
-    "tabs": r"tab(s|panel|list)?$|accordion|collaps|expand|toggle|carousel|slider|swiper",
-    "list": r"list|items?$|grid|row|archive|loop|collection",
-    "product": r"product|price|cart|shop|sku|buy|offer|rating|review|stars|wishlist|stock",
-    "forum": r"forum|thread|topic|message|bbp|postbody|cooked|signature|quote",
-    "faq": r"faq|question|answer|qa$",
-    "rich": r"rich|wysiwyg|markdown|rte|prose|cms|editor|block-?content|paragraph",
-    "specification": r"spec|attribute|detail|feature|parameter|dimension|description",
-    "hidden": r"hidden|hide|invisible|sr-only|screen-?reader|visually|offscreen|noprint|print",
-    "language": r"^lang|language|locale|translat|country",
-    "button": r"btn|button|cta|action",
-    "code": r"code|highlight|syntax|snippet|terminal|console",
-    "summary": r"summary|key-?points|takeaway|highlights|at-?a-?glance|bullet",
-    "correction": r"disclaimer|correction|note$|footnote|reference|citation|source",
+    "navigation": "nav menu crumb topbar toolbar skip",
+    "head": "^head$ ^header$ masthead banner hero",
+    "foot": "foot colophon copyright legal imprint impressum",
+    "side": "side rail widget secondary complementary",
+    "comment": "comment disqus respond reply discussion komment coment",
+    "share": "share social sharing facebook twitter whatsapp follow addtoany bookmark",
+    "related": (
+        "relat recirc similar morefrom moreon morestories morenews also further onward upnext"
+    ),
+    "recommend": "recommend suggest taboola outbrain promo discover popular trending most latest",
+    "advert": "^ad$ ^ads$ advert sponsor banner dfp adslot adunit affiliat commercial anzeige",
+    "teaser": "teaser card tile promo thumb excerpt summaryitem headlinelist feed listing",
+    "content": "content body text story entry main prose copy",
+    "article": "article post story news blog single hentry artikel nota noticia",
+    "author": "author byline bio contributor writer profile avatar vcard autor auteur",
+    "meta": "meta date time publish posted info kicker category eyebrow",
+    "caption": "caption credit figure image photo gallery slide media bild legend",
+    "title": "title headline heading titulo titel",
+    "standfirst": "lead lede intro standfirst subtitle subhead dek deck excerpt abstract",
+    "tags": "^tag$ ^tags$ taglist tagcloud taglinks topic keyword label category categories",
+    "newsletter": "newsletter subscri signup optin mailchimp emailform emailcapture",
+    "account": "login signin account register usermenu paywall regwall premium member",
+    "cookie": "cookie consent gdpr cmp privacy onetrust didomi",
+    "modal": "modal popup overlay dialog lightbox toast tooltip alert notice notification",
+    "search": "search filter sort facet suche",
+    "pager": "pager pagination paging next prev loadmore infinite",
+    "contents": "toc tableof contents anchor jump outline",
+    "tabs": "tab$ tabs$ tabpanel$ tablist$ accordion collaps expand toggle carousel slider swiper",
+    "list": "list item$ items$ grid row archive loop collection",
+    "product": "product price cart shop sku buy offer rating review stars wishlist stock",
+    "forum": "forum thread topic message bbp postbody cooked signature quote",
+    "faq": "faq question answer qa$",
+    "rich": "rich wysiwyg markdown rte prose cms editor blockcontent paragraph",
+    "specification": "spec attribute detail feature parameter dimension description",
+    "hidden": "hidden hide invisible screenreader visually offscreen print",
+    "language": "^lang language locale translat country",
+    "button": "btn button cta action",
+    "code": "code highlight syntax snippet terminal console",
+    "summary": "summary keypoints takeaway highlights ataglance bullet",
+    "correction": "disclaimer correction note$ footnote reference citation source",
 }
-"""What the words in classes and ids stand for: measured to be worth .02 F1 over hashed words."""
+"""What the words in classes and ids stand for, told by letters that a word holds, ``^`` being its
+begin and ``$`` its end: measured to be worth .02 F1 over hashed words."""
 
 TAGS = (
     *("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "table", "tr"),
@@ -94,8 +98,9 @@ HEARTS = (0.5, 0.8)
 MOST_STEPS = 8
 """Elements outwards from a line that are looked at for one around a heart."""
 
-_PATTERNS = [re.compile(pattern) for pattern in GROUPS.values()]
 Bits = npt.NDArray[np.uint64]
+Trie = dict[str, Any]
+"""By the next letter another trie, and below the empty string the groups of what ends here."""
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _PARTS = re.compile(r"(?<![a-z0-9])[a-z]{2,24}(?![a-z0-9])")
@@ -103,30 +108,52 @@ _PARTS = re.compile(r"(?<![a-z0-9])[a-z]{2,24}(?![a-z0-9])")
 _TAG_BITS = {tag: 1 << index for index, tag in enumerate(TAGS)}
 _MOST_WORDS = 12
 """Words of one element's names that are read: framework classes come by the dozen."""
+_LONG_NAMES = 1000
+"""Characters from which names are read anew each time: some are megabytes, too many to keep."""
 
 
-@lru_cache(maxsize=1 << 15)
-def _read_names(names: str) -> tuple[int, tuple[int, ...]]:
-    """The groups an element's names belong to, as bits, and its words' hashes."""
-    if not names:
-        return 0, ()
-    words = dict.fromkeys(map(str.lower, _WORDS.findall(names)))
-    parts = dict.fromkeys(_PARTS.findall(names.lower()))
-    bits = 0
-    for part in islice(parts, _MOST_WORDS):
-        bits |= _groups_of(part)
-    return bits, tuple(map(_hash_of, islice(words, _MOST_WORDS)))
+def _trie(groups: Iterable[str]) -> Trie:
+    """The letters that tell groups, each group with a bit of its own."""
+    root: Trie = {}
+    for index, stems in enumerate(groups):
+        for stem in stems.split():
+            node = root
+            for letter in stem:
+                node = node.setdefault(letter, {})
+            node[""] = node.get("", 0) | 1 << index
+    return root
 
 
-@lru_cache(maxsize=1 << 16)
-def _hash_of(word: str) -> int:
-    return crc32(word.encode())
+_STEMS = _trie(GROUPS.values())
 
 
 @lru_cache(maxsize=1 << 16)
 def _groups_of(part: str) -> int:
-    found = (index for index, pattern in enumerate(_PATTERNS) if pattern.search(part))
-    return sum(1 << index for index in found)
+    """The groups that a part of a name belongs to, as bits.
+
+    >>> [name for index, name in enumerate(GROUPS) if _groups_of("subheadline") >> index & 1]
+    ['title', 'standfirst']
+    """
+    word, bits = f"^{part}$", 0
+    for begin in range(len(word)):
+        node = _STEMS
+        for letter in word[begin:]:
+            if letter not in node:
+                break
+            node = node[letter]
+            bits |= node.get("", 0)
+    return bits
+
+
+def _read_names(names: str) -> tuple[int, tuple[int, ...]]:
+    """The groups an element's names belong to, as bits, and its words' hashes."""
+    words = dict.fromkeys(map(str.lower, _WORDS.findall(names)))
+    parts = dict.fromkeys(_PARTS.findall(names.lower()))
+    groups = reduce(or_, map(_groups_of, islice(parts, _MOST_WORDS)), 0)
+    return groups, tuple([crc32(word.encode()) for word in islice(words, _MOST_WORDS)])
+
+
+_remembered = lru_cache(maxsize=1 << 15)(_read_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +189,7 @@ def tree(lines: Sequence[Line]) -> Tree:
     parent = np.array(parents, np.int64)
     tags, tag = _indexed([block.tag for block in blocks])
     names, name = _indexed([block.names for block in blocks])
-    read = [_read_names(words) for words in names]
+    read = [(_remembered if len(x) < _LONG_NAMES else _read_names)(x) for x in names]
     groups = np.array([bits for bits, _ in read], np.uint64)[name]
     tag_bits = np.array([_TAG_BITS.get(word, 0) for word in tags], np.uint64)[tag]
     depth, groups_around, tags_around = _down(parent, groups, tag_bits)
@@ -218,8 +245,9 @@ def _ends(parent: Sequence[int], leaf: Sequence[int]) -> list[int]:
 
 def _indexed(words: Sequence[str]) -> tuple[list[str], Ints]:
     """The words that occur, and for each word given its index among them."""
-    index = {word: number for number, word in enumerate(dict.fromkeys(words))}
-    return list(index), np.array([index[word] for word in words], np.int64)
+    index: dict[str, int] = {}
+    numbers = [index.setdefault(word, len(index)) for word in words]
+    return list(index), np.array(numbers, np.int64)
 
 
 def _down(parent: Ints, *bits: Bits) -> tuple[Ints, Bits, Bits]:
