@@ -165,10 +165,10 @@ def scripts() -> Bytes:
 def folded() -> Codes:
     """Every code point in lower case, with digits folded to ``0``, shape (1,114,112)."""
     table = np.arange(CODE_POINTS, dtype=np.uint32)
-    # All at once, for the start of the command: apart, so that no letter sees its neighbours.
-    apart = chr(CODE_POINTS - 1)
-    small = apart.join(map(chr, range(BASIC))).lower().split(apart)
-    table[:BASIC] = np.fromiter((ord(letters[0]) for letters in small), np.uint32, BASIC)
+    table[:BASIC] = [
+        ord(chr(code).lower()[0]) if not 0xD800 <= code <= 0xDFFF else code
+        for code in range(BASIC)
+    ]
     table[kinds() == Kind.NUMBER] = ord("0")
     return table
 

@@ -99,7 +99,8 @@ class Windows:
         else:
             sums = self.sum(values * weight, before, after)
             mass = self.sum(weight, before, after)
-        return sums / np.maximum(mass, np.float32(1e-6))
+        means: Floats = sums / np.maximum(mass, np.float32(1e-6), dtype=np.float32)
+        return means
 
     def total(self, values: Floats) -> Floats:
         """Sums over each line's document."""

@@ -31,8 +31,8 @@ LOST = {"en-mostly-spam", "ru-spam-longer-than-article"}
 """Pages that hold more spam than article, of which the model keeps the wrong language."""
 
 FAILING = {
-    "in-the-wild": {*range(29)} - {2, 14, 17, 18},
-    "negative": {0, 1, 8, 9, 12, 18, 19, 20, 29},
+    "in-the-wild": {*range(29)} - {2, 14},
+    "negative": {0, 1, 8, 11, 14, 18, 19, 20, 26, 29},
 }
 """Line cases, by their place in the file, that the shipped model still gets wrong."""
 
