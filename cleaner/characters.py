@@ -166,8 +166,7 @@ def folded() -> Codes:
     """Every code point in lower case, with digits folded to ``0``, shape (1,114,112)."""
     table = np.arange(CODE_POINTS, dtype=np.uint32)
     table[:BASIC] = [
-        ord(chr(code).lower()[0]) if not 0xD800 <= code <= 0xDFFF else code
-        for code in range(BASIC)
+        ord(chr(code).lower()[0]) if not 0xD800 <= code <= 0xDFFF else code for code in range(BASIC)
     ]
     table[kinds() == Kind.NUMBER] = ord("0")
     return table

@@ -97,10 +97,9 @@ class Windows:
             low, high = self._reach(before, after)
             sums, mass = self.sum(values, before, after), (high - low).astype(np.float32)
         else:
-            sums = self.sum(values * weight, before, after)
-            mass = self.sum(weight, before, after)
-        means: Floats = sums / np.maximum(mass, np.float32(1e-6), dtype=np.float32)
-        return means
+            sums, mass = self.sum(values * weight, before, after), self.sum(weight, before, after)
+        mass = np.maximum(mass, np.float32(1e-6), dtype=np.float32)
+        return sums / mass
 
     def total(self, values: Floats) -> Floats:
         """Sums over each line's document."""
