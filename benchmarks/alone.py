@@ -36,7 +36,7 @@ def peers(extract: Extractor, paths: Sequence[Path]) -> tuple[list[str], dict[st
     for path in paths:
         source = decode(unpacked(path))
         begun = time.process_time()
-        texts.append(_text(extract, source))
+        texts.append(text_of(extract, source))
         spent.append(time.process_time() - begun)
     return texts, {"seconds": sum(spent), "slowest": max(spent)}
 
@@ -68,7 +68,8 @@ def ours(paths: Sequence[Path], model: Path | None) -> tuple[list[str], dict[str
     return texts, {"seconds": seconds, "slowest": max(alone)}
 
 
-def _text(extract: Extractor, source: str) -> str:
+def text_of(extract: Extractor, source: str) -> str:
+    """What an extractor says of a page."""
     try:
         return extract(source) or ""
     except Exception as error:  # whatever a peer raises, it has found nothing
