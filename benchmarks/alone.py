@@ -142,8 +142,8 @@ def main() -> None:
     words.add_argument("name", choices=[OURS, *PEERS])
     words.add_argument("--model", type=Path)
     options = words.parse_args()
-    names, paths = zip(*json.load(sys.stdin), strict=True)
-    paths = [Path(path) for path in paths]
+    asked = json.load(sys.stdin)
+    paths = [Path(path) for _, path in asked]
     if options.name == OURS:
         texts, cost = ours(paths, options.model)
     else:
@@ -151,7 +151,7 @@ def main() -> None:
     cost |= {"pages": len(paths), "memory": peak()}
     spent = stages(paths, options.model) if options.name == OURS else {}
     print(json.dumps(cost | {"stages": spent}))
-    for name, text in zip(names, texts, strict=True):
+    for (name, _), text in zip(asked, texts, strict=True):
         print(json.dumps({"id": name, "text": text}))
 
 

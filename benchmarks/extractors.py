@@ -55,7 +55,7 @@ def newspaper() -> Extractor:
         article = Article("https://example.org/")
         article.download(input_html=source)
         article.parse()
-        return article.text
+        return str(article.text)
 
     return extract
 
