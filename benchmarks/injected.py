@@ -16,7 +16,6 @@ import html
 import json
 import random
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -200,19 +199,22 @@ def outcomes(
 
 
 def table(name: str, found: Sequence[Outcome]) -> Iterator[str]:
-    """The rows of one extractor: by kind of block, and for this project by language."""
-    groups: dict[str, list[Outcome]] = defaultdict(list)
-    for one in found:
-        groups[one.case.kind].append(one)
-        new = one.case.language in NEW
-        groups[f"all, in a language whose spam is {'not ' if new else ''}in training"].append(one)
+    """The rows of one extractor: by kind of block, by whether such spam is in training."""
+    groups = {kind: [x for x in found if x.case.kind == kind] for kind in KINDS}
+    groups["all, spam of its language in training"] = [x for x in found if x.case.language in KNOWN]
+    groups["all, none of it"] = [x for x in found if x.case.language in NEW]
     for group, members in groups.items():
-        yield (
-            f"| {name}; {group} | {len(members)} | {fmean(x.kept for x in members):.1%} "
-            f"| {fmean(x.lost for x in members):.2%} "
-            f"| {fmean(x.lost > MUCH for x in members):.1%} "
-            f"| {fmean(x.before for x in members):.4f} | {fmean(x.after for x in members):.4f} |"
-        )
+        if members:
+            yield f"| {name}; {group} | {len(members):,} | {' | '.join(cells(members))} |"
+
+
+def cells(found: Sequence[Outcome]) -> Iterator[str]:
+    """The means of a row."""
+    yield f"{fmean(x.kept for x in found):.1%}"
+    yield f"{fmean(x.lost for x in found):.1%}"
+    yield f"{fmean(x.lost > MUCH for x in found):.1%}"
+    yield f"{fmean(x.before for x in found):.3f}"
+    yield f"{fmean(x.after for x in found):.3f}"
 
 
 def main() -> None:
