@@ -36,6 +36,7 @@ SETTINGS: Mapping[str, Settings] = {
     "recall": Settings(favor="recall"),
     "balance, trim": Settings(mode="trim"),
     "recall, trim": Settings(favor="recall", mode="trim"),
+    "recall, trim, most_removed": Settings(favor="recall", mode="trim", most_removed=0.4),
 }
 
 
