@@ -11,7 +11,8 @@ This project's model has been taught these collections, so its own scores on the
 to believe are of texts that were made out of fold (``--held-out``: JSON lines of ``id`` and
 ``text``; the time is that of the model that comes along), or of a model on sites that it has not
 seen (``--unseen``: a JSON list of registered domains, the only pages that are looked at then).
-``--kept`` keeps what the others answered, so that a new model needs only its own run.
+``--kept`` keeps what the others answered, so that a new model needs only its own run: a folder for
+each collection.
 
 Scores are WCXB's own: F1 over bags of lower-case words, averaged over pages; nothing found where
 nothing is right scores 1. Where a collection names segments, it is the share of them that is kept.
@@ -109,8 +110,8 @@ def _result(name: str, said: str) -> Result:
 
 def read_texts(path: Path) -> dict[str, str]:
     """Texts that were made elsewhere, by page: JSON lines of ``id`` and ``text``."""
-    rows = map(json.loads, path.read_text("utf-8").splitlines())
-    return {row["id"]: row["text"] for row in rows}
+    with path.open(encoding="utf-8") as rows:
+        return {row["id"]: row["text"] for row in map(json.loads, rows)}
 
 
 # -- what is written -----------------------------------------------------------------------------
