@@ -61,7 +61,7 @@ def learnable(samples: Sequence[Sample]) -> list[Sample]:
 
 def read_labels(path: Path) -> dict[str, Labels]:
     """Labels by page, from JSON lines."""
-    found = {}
+    found: dict[str, Labels] = {}
     with path.open(encoding="utf-8") as stream:
         for row in map(json.loads, stream):
             found[row["id"]] = tuple(map(Label, row["labels"]))

@@ -7,7 +7,8 @@ pages, those of one fold; the line classifier learns from the other four. This p
 trained, from all five: its labels must be those given out of fold, which
 ``python -m cleaner.training DATA -o MODEL --labels LABELS.jsonl`` writes; without them its row says
 ``saw these pages``. Every way runs in a process of its own. Written are ``RESULTS.md`` and, where
-matplotlib is installed, a plot ``RESULTS.svg``.
+matplotlib is installed, a plot ``RESULTS.svg``. ``--kept FOLDER`` keeps what came of the peers, so
+that a new model needs only its own run.
 
 Times are CPU seconds on the pages in memory, without the start of the process. Memory is the peak
 of the process, less what it held when it had read the pages. Needs Linux, and for the peers
@@ -20,8 +21,6 @@ import argparse
 import importlib.util
 import json
 import multiprocessing
-import os
-import platform
 import random
 import re
 import time
@@ -32,9 +31,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.lines import held_out, learnable, read_labels
+from benchmarks.report import Point, conditions, draw, peak
 from cleaner.cleaner import Cleaner, default_model
 from cleaner.page import Label
 from cleaner.training.evaluate import Labels, Tally, keep_everything
+from cleaner.training.learn import digest
 from cleaner.training.retrain import labels_of
 from cleaner.training.samples import Sample, read_samples, write_samples
 
@@ -205,6 +206,9 @@ def langdetect() -> Judge:
     return judge
 
 
+PACKAGES = {"fasttext": "fasttext-wheel", "justext": "jusText"}
+"""What libraries are called where they are installed from, if not by their own name."""
+
 FASTTEXT = "fasttext.bin"
 
 
@@ -257,14 +261,19 @@ WAYS: Mapping[str, Way] = {
     "Gopher rules for documents (datatrove)": Way(gopher, ("datatrove", "spacy")),
     "FineWeb rules (datatrove)": Way(fineweb, ("datatrove", "spacy")),
     "jusText, lines as paragraphs": Way(justext, ("justext",)),
-    "langdetect for each line": Way(langdetect),
+    "langdetect for each line": Way(langdetect, ("langdetect",)),
     "fastText on lines": Way(fasttext, ("fasttext",), learns=True),
 }
 
 
 # -- one way, in its own process -----------------------------------------------------------------
 
-TEST_PAGES, ANSWER = "test.jsonl.gz", "answer.json"
+TEST_PAGES = "test.jsonl.gz"
+
+
+def answer(name: str) -> str:
+    """The file for what came of a way."""
+    return f"{name}.json"
 
 
 def run(name: str, folder: Path) -> None:
@@ -273,7 +282,7 @@ def run(name: str, folder: Path) -> None:
     held = peak()
     labels, seconds = ours(samples) if name == OURS else theirs(WAYS[name], samples, folder)
     cost = {"seconds": seconds, "memory": peak() - held}
-    (folder / ANSWER).write_text(json.dumps({"labels": labels, **cost}), encoding="utf-8")
+    (folder / answer(name)).write_text(json.dumps({"labels": labels, **cost}), encoding="utf-8")
 
 
 def theirs(way: Way, samples: Sequence[Sample], folder: Path) -> tuple[list[Labels], float]:
@@ -300,12 +309,6 @@ def text(sample: Sample) -> str:
     return "\n".join("\n" * line.blank_before + line.text for line in sample.lines)
 
 
-def peak() -> float:
-    """The most memory this process has held, in MB; getrusage would count its parent's too."""
-    status = Path("/proc/self/status").read_text("ascii")
-    return int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) / 1024
-
-
 # -- the table -----------------------------------------------------------------------------------
 
 
@@ -324,21 +327,22 @@ class Row:
 
 def measured(name: str, samples: Sequence[Sample], folder: Path) -> Row:
     """A way's scores and costs, by itself in a process."""
-    process = multiprocessing.get_context("spawn").Process(target=run, args=(name, folder))
-    process.start()
-    process.join()
-    if process.exitcode:
-        message = f"{name} failed"
-        raise SystemExit(message)
-    answer = json.loads((folder / ANSWER).read_text("utf-8"))
+    if not (folder / answer(name)).exists():
+        process = multiprocessing.get_context("spawn").Process(target=run, args=(name, folder))
+        process.start()
+        process.join()
+        if process.exitcode:
+            message = f"{name} failed"
+            raise SystemExit(message)
+    found = json.loads((folder / answer(name)).read_text("utf-8"))
     lines = sum(len(sample.lines) for sample in samples)
-    labels = [tuple(map(Label, found)) for found in answer["labels"]]
+    labels = [tuple(map(Label, given)) for given in found["labels"]]
     size = megabytes(default_model() if name == OURS else folder / FASTTEXT)
     return Row(
         name,
         counted(samples, labels),
-        lines / max(answer["seconds"], 1e-9),
-        answer["memory"],
+        lines / max(found["seconds"], 1e-9),
+        found["memory"],
         size if name == OURS or WAYS[name].learns else 0.0,
     )
 
@@ -373,38 +377,13 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def plot(rows: Sequence[Row], path: Path) -> None:
-    """Draw quality over speed, where matplotlib is installed."""
-    if not importlib.util.find_spec("matplotlib"):
-        return
-    import matplotlib as mpl
-
-    mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "cleaner"
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(figsize=(7, 4), layout="constrained")
-    for row in rows:
-        if row.speed < 1e6:
-            axes.plot(
-                row.speed, row.tally.macro_f1(), "o", color="C0" if OURS in row.name else "C7"
-            )
-            axes.annotate(
-                row.name,
-                (row.speed, row.tally.macro_f1()),
-                xytext=(0, 6),
-                textcoords="offset points",
-                ha="center",
-                fontsize=8,
-            )
-    axes.set(
-        xscale="log",
-        xlabel="lines per CPU second",
-        ylabel="macro F1 of lines",
-        ylim=(0, 1),
-    )
-    axes.margins(x=0.25)
-    axes.grid(alpha=0.3)
-    figure.savefig(path, metadata={"Date": None})
+    """Draw macro F1 over speed; doing nothing takes no time."""
+    points = [
+        Point(row.name, row.speed, row.tally.macro_f1(), ours=OURS in row.name)
+        for row in rows
+        if row.speed < 1e6
+    ]
+    draw(points, path, "lines per CPU second", "macro F1 of lines")
 
 
 def main() -> None:
@@ -418,17 +397,21 @@ def main() -> None:
         if not all(importlib.util.find_spec(library) for library in way.needs)
     ]
     with TemporaryDirectory() as home:
-        folder = Path(home)
+        folder = (options.kept or Path(home)) / digest(samples)
+        folder.mkdir(parents=True, exist_ok=True)
         write_samples(folder / TEST_PAGES, samples)
-        if "fastText on lines" not in missing:
+        (folder / answer(OURS)).unlink(missing_ok=True)
+        if "fastText on lines" not in missing and not (folder / FASTTEXT).exists():
             learn_fasttext(learnable(everything), folder)
         rows = [measured(name, samples, folder) for name in WAYS if name not in missing]
         rows.append(unseen(measured(OURS, samples, folder), samples, options.labels))
     lines = sum(len(sample.lines) for sample in samples)
+    named = sorted(
+        {PACKAGES.get(x, x) for row in rows for x in WAYS.get(row.name, Way(nothing)).needs}
+    )
     report = [
         f"{len(samples):,} renderings of pages from {len({x.site for x in samples}):,} sites, "
-        f"{lines:,} lines. Python {platform.python_version()}, {os.cpu_count()} cores, load "
-        f"{os.getloadavg()[0]:.1f}.",
+        f"{lines:,} lines. {conditions(named)}",
         "",
         *table(rows),
     ]
@@ -454,6 +437,7 @@ def parser() -> argparse.ArgumentParser:
     words.add_argument("lines", type=Path)
     words.add_argument("-o", "--output", type=Path, default=Path(__file__).with_suffix(""))
     words.add_argument("--labels", type=Path, help="labels of this project, out of fold")
+    words.add_argument("--kept", type=Path, help="where the peers' answers on these pages are kept")
     words.add_argument("--pages", type=int, default=400, help="to judge; 0 for all; 400")
     return words
 

@@ -50,7 +50,10 @@ def test_true_labels_score_one(lines, tmp_path):
 def test_a_table_is_printed_and_written(lines, tmp_path):
     for library in ("datatrove", "spacy", "justext", "fasttext"):
         pytest.importorskip(library, reason=f"{library} is not installed")
-    told = run("text", str(lines), "-o", str(tmp_path / "results"), "--pages", "3")
+    kept = tmp_path / "kept"
+    words = ("-o", str(tmp_path / "results"), "--pages", "3", "--kept", str(kept))
+    told = run("text", str(lines), *words)
     assert told == (tmp_path / "results.md").read_text("utf-8")
     assert len(re.findall(r"^\| \w.* \| (?:[01]\.\d{3} \| ){5}", told, re.M)) == 9
     assert "saw these pages" in told
+    assert len(list(kept.glob("*/*.json"))) == 9
