@@ -40,8 +40,13 @@ def rows(stream: BinaryIO, text_key: str) -> Iterator[dict[str, Any]]:
 
 
 def schema(stream: BinaryIO) -> pyarrow.Schema:
-    """The columns of a file and their types."""
-    return _pyarrow().parquet.read_schema(stream)
+    """The columns of a file and their types. Raises `SourceError` where it is damaged."""
+    arrow = _pyarrow()
+    try:
+        return arrow.parquet.read_schema(stream)
+    except (arrow.ArrowException, OSError) as error:
+        message = f"damaged Parquet file ({error})"
+        raise SourceError(message) from error
 
 
 def encoded(rows: Sequence[Mapping[str, Any]], known: pyarrow.Schema | None = None) -> bytes:
