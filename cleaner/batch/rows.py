@@ -25,7 +25,8 @@ def record(row: dict[str, Any], found: Input, number: int, recipe: Recipe) -> Re
     source = row.get(recipe.text_key)
     if not isinstance(source, str | bytes):
         columns = ", ".join(map(repr, row)) or "nothing"
-        problem = f"is {type(source).__name__}, not text" if source is not None else "is missing"
+        problem = f"is {type(source).__name__}, not text" if source is not None else "is null"
+        problem = problem if recipe.text_key in row else "is missing"
         message = f"column {recipe.text_key!r} {problem}; the record has {columns} (see --text-key)"
         raise SourceError(message)
     told = row.get(recipe.id_key)

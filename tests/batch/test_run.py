@@ -263,6 +263,7 @@ def test_bad_inputs_are_named_and_the_others_go_on(home, watcher, workers):
         "in/bad/twin.html": article(1),
         "in/bad/twin.txt": article(2),
         "in/bad/cut.jsonl.gz": gzip.compress(json_lines(ROWS))[:-30],
+        "in/bad/no.parquet": b"PAR1 is how such a file begins, and nothing else is right",
     }
     write(home, PAGES | bad)
     limits = Recipe(limits=Limits(bytes=50_000))
@@ -272,6 +273,7 @@ def test_bad_inputs_are_named_and_the_others_go_on(home, watcher, workers):
         "in/bad/large.txt": "over the limit",
         "in/bad/twin.txt": "another input is written to",
         "in/bad/cut.jsonl.gz": "ended before",
+        "in/bad/no.parquet": "damaged Parquet file",
         "nowhere": "no such file",
     }
     assert set(watcher.failures) == set(reasons)
