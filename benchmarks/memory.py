@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import shutil
 import subprocess
@@ -26,15 +27,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count, cycle
+from itertools import cycle
 from pathlib import Path
+
+from cleaner.decode import decode
 
 PAGES = Path(__file__).parents[1] / "fixtures" / "pages"
 LONGER = 10
 """How often a line is written one after another in JSON lines, so that 10 GB are few documents."""
 
-SMALL = 300
+SMALL = 60
 """Characters of a small file."""
+
+LINKS = 50_000
+"""Files of which the first have texts, the others are links to them: file systems allow 65,000."""
 
 EVERY = 0.5
 """Seconds between two looks."""
@@ -74,37 +80,38 @@ class Seen:
 
 
 def pages() -> list[str]:
-    """The texts of the fixtures that are no HTML."""
-    return [path.read_text("utf-8", "replace") for path in sorted(PAGES.glob("*[!n].txt"))]
-
-
-def documents() -> Iterator[dict[str, str]]:
-    """The texts again and again, each time with another number in every line."""
-    found = [page.split("\n") for page in pages() if page.strip()]
-    for number, lines in zip(count(), cycle(found)):
-        text = "\n".join(" ".join([f"{line} {number}"] * LONGER) for line in lines if line)
-        yield {"id": f"d{number}", "text": text}
+    """The texts of the fixtures that are no HTML and not empty."""
+    found = (path for path in sorted(PAGES.glob("*.txt")) if ".clean" not in path.name)
+    return [text for path in found if (text := decode(path.read_bytes())).strip()]
 
 
 def lines(folder: Path, size: int) -> Path:
-    """A file of JSON lines of ``size`` bytes."""
+    """A file of JSON lines of ``size`` bytes: the texts again and again, each under its own id."""
     path, written = folder / "texts.jsonl", 0
+    texts = ["\n".join(" ".join([line] * LONGER) for line in x.split("\n")) for x in pages()]
+    rows = [json.dumps({"id": "", "text": x}, ensure_ascii=False).encode() for x in texts]
     with path.open("wb") as file:
-        for document in documents():
-            written += file.write(json.dumps(document, ensure_ascii=False).encode() + b"\n")
+        for number, row in enumerate(cycle(rows)):
+            written += file.write(b'{"id": "%d%b\n' % (number, row[len('{"id": "') :]))
             if written >= size:
-                return path
-    raise AssertionError
+                break
+    return path
 
 
 def files(folder: Path, number: int) -> Path:
-    """A tree of so many small texts, a thousand in a folder."""
-    found = [page[:SMALL] for page in pages() if page.strip()]
-    for place, page in zip(range(number), cycle(found)):
+    """A tree of so many small texts, a thousand in a folder; most are links to the first ones."""
+    texts = [page[:SMALL] for page in pages()]
+    first: list[Path] = []
+    for place in range(number):
         below = folder / "files" / f"{place // 1000:05}"
         if place % 1000 == 0:
             below.mkdir(parents=True)
-        (below / f"{place:08}.txt").write_text(f"{page}\n{place}\n", "utf-8")
+        path = below / f"{place:08}.txt"
+        if place % LINKS < len(texts):
+            path.write_text(texts[place % LINKS], "utf-8")
+            first = [*(first if place % LINKS else ()), path]
+        else:
+            os.link(first[place % len(first)], path)
     return folder / "files"
 
 

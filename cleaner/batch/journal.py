@@ -57,8 +57,7 @@ class Journal:
         self, key: str, tally: Tally, failures: Sequence[Failure] = (), parts: Sequence[str] = ()
     ) -> None:
         """Note that ``key`` is finished; ``parts`` are the keys it was put together from."""
-        counts = {name: count for name, count in asdict(tally).items() if count}
-        line: dict[str, Any] = {"key": key, "tally": counts}
+        line: dict[str, Any] = {"key": key, "tally": tally.counts}
         if failures:
             line["failures"] = [asdict(failure) for failure in failures]
         if parts:
