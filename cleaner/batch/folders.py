@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any, BinaryIO, Protocol, cast
 
 from cleaner.errors import ExtraError, SourceError
-from cleaner.extras import missing
+from cleaner.extras import missing, needed
 
 RUN = "_cleaner"
 """The folder in the output that holds the journal, the report and the list of errors. Readers of
@@ -85,13 +85,9 @@ def remote(path: str) -> tuple[Any, str]:
 
 
 def _fsspec() -> ModuleType:
-    try:
+    with needed("fsspec", "to read and write remote files", "batch"):
         import fsspec  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        problem = missing("fsspec", "to read and write remote files", "batch")
-        raise problem from error
-    found: ModuleType = fsspec
-    return found
+    return fsspec
 
 
 _count = itertools.count()

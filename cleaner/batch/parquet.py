@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cleaner.errors import CleanerError, SourceError
-from cleaner.extras import missing
+from cleaner.extras import needed
 
 if TYPE_CHECKING:
     import pyarrow
@@ -125,11 +125,7 @@ def _unfit(what: str, error: Exception) -> CleanerError:
 
 
 def _pyarrow() -> ModuleType:
-    try:
+    with needed("pyarrow", "to read and write Parquet", "batch"):
         import pyarrow  # noqa: PLC0415 - an extra
         import pyarrow.parquet  # noqa: PLC0415
-    except ImportError as error:
-        problem = missing("pyarrow", "to read and write Parquet", "batch")
-        raise problem from error
-    found: ModuleType = pyarrow
-    return found
+    return pyarrow

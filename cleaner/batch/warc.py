@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from cleaner.batch.folders import too_large
 from cleaner.batch.records import Skipped
 from cleaner.errors import SourceError
-from cleaner.extras import missing
+from cleaner.extras import needed
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
@@ -136,9 +136,6 @@ def _cut_off(size: int, declared: int) -> SourceError:
 
 
 def _fastwarc() -> ModuleType:
-    try:
+    with needed("fastwarc", "to read web archives", "warc"):
         from fastwarc import warc  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        problem = missing("fastwarc", "to read web archives", "warc")
-        raise problem from error
     return warc
