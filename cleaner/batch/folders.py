@@ -24,6 +24,9 @@ RUN = "_cleaner"
 """The folder in the output that holds the journal, the report and the list of errors. Readers of
 data sets (pyarrow, Spark) pass over names that start with an underscore."""
 
+BESIDE = ".cleaner"
+"""What the name of an output file gets for the folder beside it that holds the same."""
+
 
 def is_remote(path: str) -> bool:
     """Whether ``path`` is an address such as ``s3://bucket/folder``.
