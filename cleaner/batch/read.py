@@ -14,7 +14,7 @@ from typing import BinaryIO
 from cleaner.batch import parquet, rows, warc
 from cleaner.batch.compression import DAMAGE, decompressed
 from cleaner.batch.find import STDIN, Input
-from cleaner.batch.folders import open_input
+from cleaner.batch.folders import open_input, told_size
 from cleaner.batch.formats import Kind
 from cleaner.batch.records import Entry, Failure, Recipe, Record, Skipped, Stored
 from cleaner.errors import CleanerError, SourceError
@@ -24,7 +24,7 @@ Read = Iterator[Entry]
 ENVELOPE = 4
 """How much larger than its text a record may be: escapes, and columns beside the text."""
 
-TOO_LONG = "is more than {:.1f} MB of JSON, over the limit: split it, or raise --max-size"
+TOO_LONG = "is more than {} of JSON, over the limit: split it, or raise --max-size"
 
 BITE = 1 << 16
 """Bytes of a line that is too long, read at a time."""
@@ -74,7 +74,7 @@ def _json_lines(found: Input, recipe: Recipe, position: Position) -> Read:
             number += 1
             position.current = raw.tell()
             if len(line) > limit:
-                yield Failure(f"line {number}", found.path, TOO_LONG.format(limit / 1e6))
+                yield Failure(f"line {number}", found.path, TOO_LONG.format(told_size(limit)))
                 _skip_line(stream)
                 continue
             try:

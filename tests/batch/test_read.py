@@ -98,7 +98,7 @@ def test_a_line_longer_than_any_document_may_be(tmp_path):
     path = tmp_path / "r.jsonl"
     path.write_bytes(json_lines([{"text": "x" * 9000}, {"text": "after"}]))
     failure, after = reading(path, Recipe(limits=Limits(bytes=1000)))
-    assert "is more than 0.0 MB of JSON, over the limit" in failure.reason
+    assert "is more than 4,000 bytes of JSON, over the limit" in failure.reason
     assert after.source == "after"
 
 
