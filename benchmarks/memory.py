@@ -19,7 +19,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -71,7 +70,7 @@ class Seen:
     """MB at the highest, and of the highest worker."""
     worker: float
     cpu: float
-    """Seconds, of all processes."""
+    """Seconds, of all processes, as far as they were seen."""
     status: int
     said: str
 
@@ -144,12 +143,14 @@ def watched(source: Path, output: Path, minutes: float, *more: str) -> Seen:
     said, finished = output.with_name("said.txt"), Finished(output)
     looks: list[Look] = []
     highest: dict[int, float] = {}
-    before, begun = used(), time.monotonic()
+    cpu: dict[int, float] = {}
+    begun = time.monotonic()
     with said.open("wb") as stream:
         process = subprocess.Popen([sys.executable, "-m", "cleaner", *words], stderr=stream)
         while process.poll() is None:
             now = {pid: memory(pid) for pid in family(process.pid)}
             highest |= {pid: max(most, highest.get(pid, 0)) for pid, (_, most) in now.items()}
+            cpu |= {pid: max(spent(pid), cpu.get(pid, 0)) for pid in now}
             parent, _ = now.pop(process.pid, (0.0, 0.0))
             worker = max((ram for ram, _ in now.values()), default=0)
             passed = time.monotonic() - begun
@@ -159,7 +160,7 @@ def watched(source: Path, output: Path, minutes: float, *more: str) -> Seen:
             time.sleep(EVERY)
     parent = highest.pop(process.pid, 0)
     workers = max(highest.values(), default=0)
-    return Seen(looks, parent, workers, used() - before, process.returncode, said.read_text())
+    return Seen(looks, parent, workers, sum(cpu.values()), process.returncode, said.read_text())
 
 
 class Finished:
@@ -205,10 +206,12 @@ def memory(pid: int) -> tuple[float, float]:
     return 0.0, 0.0
 
 
-def used() -> float:
-    """CPU seconds of all processes that have ended."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return children.ru_utime + children.ru_stime
+def spent(pid: int) -> float:
+    """CPU seconds of a process; 0 where it is gone."""
+    with suppress(OSError):
+        *_, told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+        return sum(map(int, told.split()[11:13])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 # -- tables --------------------------------------------------------------------------------------
