@@ -14,15 +14,17 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from cleaner import Cleaner, Page, SourceError
-from cleaner.cleaner import read
+from cleaner.decode import decode, mend
 
 HANG = 2.0
 """Seconds of CPU beyond which a document of this size hangs."""
@@ -33,10 +35,14 @@ BATCH = 50
 SLOW = 1.0
 """Seconds of a batch beyond which its documents are looked at one by one."""
 
+TOLD = 10_000
+"""Documents after which it is told how far the run is."""
+
 LARGEST = 6_000
 """Bytes of a fixture that are mutated: growth is measured elsewhere, here many are tried."""
 
 Source = bytes | str
+Result = TypeVar("Result")
 
 SUFFIXES = (".txt", ".html", ".json")
 
@@ -240,32 +246,38 @@ class Found:
     """Seconds, number and size."""
 
     def add(self, batch: Sequence[tuple[int, Source]], cleaner: Cleaner) -> None:
-        """Clean documents together, and one by one where that breaks or takes long."""
-        readable = [(number, source) for number, source in batch if self.reads(number, source)]
+        """Clean documents together, and one by one where that breaks or takes long.
+
+        Each is decoded once, alone, and then goes the way of a batch run, as text.
+        """
+        readable = list(self.read(batch))
         begun = time.process_time()
         try:
-            for page in cleaner.clean_many([source for _, source in readable]):
+            for page in cleaner.clean_many([text for _, text in readable]):
                 sound(page)
             alone = time.process_time() - begun > SLOW
         except Exception:
             alone = True
-        for number, source in readable if alone else ():
-            self.tried(number, source, lambda source: sound(cleaner.clean(source)))
+        for number, text in readable if alone else ():
+            self.tried(number, text, lambda text: sound(cleaner.clean(text)))
         self.counts["cleaned"] += len(readable)
 
-    def reads(self, number: int, source: Source) -> bool:
-        """Whether a document is read, and not refused."""
-        try:
-            return self.tried(number, source, read)
-        except SourceError:
-            self.counts["refused"] += 1
-            return False
+    def read(self, batch: Sequence[tuple[int, Source]]) -> Iterator[tuple[int, str]]:
+        """The documents that are not refused, as text."""
+        for number, source in batch:
+            try:
+                text = self.tried(number, source, decoded)
+            except SourceError:
+                self.counts["refused"] += 1
+                continue
+            if text is not None:
+                yield number, text
 
-    def tried(self, number: int, source: Source, act: Callable[[Source], object]) -> bool:
-        """Whether something can be done with a document, and in time."""
-        begun, said = time.process_time(), ""
+    def tried(self, number: int, source: Source, act: Callable[[Source], Result]) -> Result | None:
+        """What comes of a document, ``None`` where that is an error; and whether it is in time."""
+        begun, said, result = time.process_time(), "", None
         try:
-            act(source)
+            result = act(source)
         except SourceError:
             raise
         except Exception as error:
@@ -275,7 +287,12 @@ class Found:
         if said or taken > HANG:
             self.counts["crashes" if said else "hangs"] += 1
             self.wrong[number] = said or f"{taken:.1f} s"
-        return not said
+        return result
+
+
+def decoded(source: Source) -> str:
+    """The text of a document, as the batch run reads it. Raises ``SourceError``."""
+    return decode(source) if isinstance(source, bytes) else mend(source)
 
 
 def sound(page: Page) -> None:
@@ -295,6 +312,8 @@ def fuzz(cleaner: Cleaner, sources: Sequence[bytes], count: int, seed: int) -> F
     numbered = islice(enumerate(documents(sources, seed)), count)
     while batch := list(islice(numbered, BATCH)):
         found.add(batch, cleaner)
+        if batch[-1][0] % TOLD == TOLD - 1:
+            print(f"{batch[-1][0] + 1:,} done, {len(found.wrong)} wrong", file=sys.stderr)
     return found
 
 

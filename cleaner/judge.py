@@ -50,11 +50,11 @@ lower cuts listings and collections gain, and articles lose nothing."""
 CHAIN_CUT = 0.6
 """Join probability from which pieces are judged together."""
 
-SITE_PULL = 7.0
+SITE_PULL = 10.0
 """Log-odds by which the site draws a line away from article that stands on all of its many pages.
-On 545,000 lines of pages that share a host, out of fold, it takes away 7,000 of 71,800 junk lines
-that would stay and 1,300 of 143,000 article lines; 3 takes 4,200 and 600, 10 takes 8,300 and 1,700.
-"""
+On 545,000 lines of pages that share a host, out of fold, it takes away 5,800 of 70,700 junk lines
+that would stay and 570 of 143,800 article lines; 7 takes 4,900 and 430, 14 takes 6,600 and 720. How
+far it is believed of each line is told in `cleaner.sites`."""
 
 SITE_LENGTH = 42
 """Effective length from which that is believed in full. Of lines that two pages share the model
@@ -107,7 +107,8 @@ def site_pull(case: Case) -> Floats:
 
     In proportion to the share of the site's pages that hold the line, its own page not counted;
     less where the line is short, where it is a piece of a sentence, as ``and`` torn out by two
-    links, and where its own page repeats it: refrains, headings such as *Pros* under every item.
+    links, where its own page repeats it: refrains, headings such as *Pros* under every item, and
+    where the lines around it do not repeat.
 
     A page's headline is kept whatever its site repeats (see ``headlines``), as the parts of a
     series may share it, and other pages link to it.
@@ -119,7 +120,7 @@ def site_pull(case: Case) -> Floats:
     share = np.minimum(others / np.clip(repeats.seen, 1, SITE_PAGES), 1)
     length = np.minimum(case.weight / SITE_LENGTH, 1)
     loose = (1 - case.join) * (1 - case.windows.neighbour(case.join, 1))
-    pull = -SITE_PULL * share * length * loose / np.maximum(repeats.own, 1)
+    pull = -SITE_PULL * share * length * loose * repeats.trust / np.maximum(repeats.own, 1)
     return pull.astype(np.float32)
 
 

@@ -32,6 +32,7 @@ import numpy.typing as npt
 from cleaner.errors import CleanerError
 
 Counts = npt.NDArray[np.int64]
+Shares = npt.NDArray[np.float32]
 
 CAPACITY = 1 << 20
 """Lines, and sites, that are remembered: those of 10,000 to 20,000 pages before any is forgotten,
@@ -41,6 +42,20 @@ LEAST_NEW = 0.2
 """Share of a document that must be new to its site for it to count. Of 3,700 pairs of pages of one
 host in WCXB and trafilatura's evaluation 149 have less: copies, and shops' lists of the same goods
 in another order. Ordinary pages have more than .5."""
+
+NEAR = 8
+"""Lines before and behind that bear witness. What a site puts around its texts comes in runs; a
+line that it repeats among lines that it does not is as likely a heading, a refrain or code."""
+
+ENOUGH = 8
+"""Other documents from which a line needs no neighbours to be believed: what a site prints inside
+its articles stands alone there."""
+
+DISTRUST = 3
+"""Power of that. Of all settings tried (3, 5 or 8 neighbours, 4, 6 or 8 documents, power 1 to 3,
+and the pull of `cleaner.judge`) these lose fewest article lines of those whose F1 is no worse than
+without any of it. On pages that share a host, out of fold, article pages lose .05 % of their lines
+instead of .36 %, all pages .39 % instead of .90 %; 85 % of the junk is still caught."""
 
 LONGEST = 1000
 """Characters beyond which a line weighs no more."""
@@ -66,6 +81,8 @@ class Repeats:
     """Documents of the site that were counted; 0 where none is remembered."""
     own: Counts
     """How often the line stands in its own document."""
+    trust: Shares
+    """How far that tells of the site and not of the text, 0 to 1 (see `trust`)."""
 
     @classmethod
     def joined(cls, parts: Sequence[Repeats]) -> Repeats:
@@ -74,6 +91,7 @@ class Repeats:
             np.concatenate([part.pages for part in parts]),
             np.concatenate([part.seen for part in parts]),
             np.concatenate([part.own for part in parts]),
+            np.concatenate([part.trust for part in parts]),
         )
 
 
@@ -111,10 +129,12 @@ class SiteMemory:
         times = Counter(keys)
         found = self._pages_of([_site(site), *(key or 0 for key in keys)])
         known = np.array([key is not None for key in keys], np.bool_)
+        pages = np.where(known, found[1:], 0)
         return Repeats(
-            np.where(known, found[1:], 0),
+            pages,
             np.full(len(keys), found[0]),
             np.array([times[key] for key in keys], np.int64),
+            trust(pages),
         )
 
     def save(self, path: Path) -> None:
@@ -203,6 +223,26 @@ class SiteCount:
             return
         least = sorted(self._pages.values(), reverse=True)[CAPACITY // 2]
         self._pages = {key: pages for key, pages in self._pages.items() if pages > least}
+
+
+def trust(pages: Counts) -> Shares:
+    """How far each line of a document is the site's, by the ``pages`` that its lines stand on.
+
+    The share of the lines around that repeat as well, or how many documents hold the line where
+    that says more; lines that only their own document holds say nothing.
+
+    >>> trust(np.array([2, 2, 2, 2, 2])).tolist()
+    [1.0, 1.0, 1.0, 1.0, 1.0]
+    >>> trust(np.array([1, 1, 5, 1, 1])).tolist()[2], trust(np.array([1, 1, 9, 1, 1])).tolist()[2]
+    (0.125, 1.0)
+    """
+    others = np.maximum(pages - 1, 0)
+    total = np.concatenate(([0], np.cumsum(others > 0)))
+    place = np.arange(len(pages))
+    first, last = np.maximum(place - NEAR, 0), np.minimum(place + NEAR + 1, len(pages))
+    around = total[last] - total[first] - (others > 0)
+    share = around / np.maximum(last - first - 1, 1)
+    return (np.maximum(share, np.minimum(others / ENOUGH, 1)) ** DISTRUST).astype(np.float32)
 
 
 def _weights(site: str, texts: Iterable[str]) -> dict[int, int]:

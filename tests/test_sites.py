@@ -137,6 +137,28 @@ def test_forgetting_only_ever_counts_too_few(letters):
         assert (found.pages <= np.minimum(holding, found.seen)).all()
 
 
+TRUST = [
+    ([2, 2, 2, 2], 1.0, "a menu, though only two pages have it"),
+    ([1, 1, 2, 1, 1], 0.0, "a heading that another article has too"),
+    ([1, 1, 9, 1, 1], 1.0, "what is printed alone inside many articles"),
+    ([1, 1, 5, 1, 1], 0.125, "or inside some"),
+    ([2, 2, 3, 1, 1], 0.125, "the end of a run"),
+    ([2] * 20 + [1] * 20, 1.0, "the middle of one"),
+    ([0, 2, 1], 0.0, "a figure, and few lines"),
+]
+
+
+@pytest.mark.parametrize(("pages", "expected", "why"), TRUST, ids=[x[2] for x in TRUST])
+def test_how_far_what_repeats_is_the_site_s(pages, expected, why):
+    """Of the line in the middle, or the eleventh."""
+    found = sites.trust(np.array(pages, np.int64))
+    assert found[min(len(pages) // 2, 10)] == pytest.approx(expected, abs=0.01), why
+
+
+def test_nothing_to_trust():
+    assert sites.trust(np.array([], np.int64)).tolist() == []
+
+
 # -- keeping -------------------------------------------------------------------------------------
 
 

@@ -33,7 +33,7 @@ from cleaner.batch.tree import Tree
 from cleaner.batch.work import cleaner, work
 from cleaner.batch.workers import Crew
 from cleaner.errors import CleanerError, ModelError
-from cleaner.extras import missing
+from cleaner.extras import needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +211,7 @@ def _jobs_folder(run: str) -> str:
 
 
 def _ray() -> ModuleType:
-    try:
+    with needed("ray", "for --engine ray", "ray"):
         import ray  # noqa: PLC0415 - an extra
         import ray.data  # noqa: PLC0415
-    except ImportError as error:
-        problem = missing("ray", "for --engine ray", "ray")
-        raise problem from error
-    found: ModuleType = ray
-    return found
+    return ray

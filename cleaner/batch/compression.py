@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import BinaryIO, cast
 
 from cleaner.errors import SourceError
-from cleaner.extras import missing
+from cleaner.extras import needed
 
 GZIP_LEVEL = 6
 BLOCK = 1 << 16
@@ -129,9 +129,6 @@ class _ZstdReader(io.RawIOBase):
 
 
 def _zstandard() -> ModuleType:
-    try:
+    with needed("zstandard", "to read and write .zst files", "batch"):
         import zstandard  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        problem = missing("zstandard", "to read and write .zst files", "batch")
-        raise problem from error
     return zstandard

@@ -1,20 +1,22 @@
 """Paths to inputs: what is to be cleaned, and what each is called in the output.
 
 A folder is walked in order of names; what it holds keeps its path below it. Files that a walk
-meets are taken by suffix, files that are named are taken whatever they are called.
+meets are taken by suffix, files that are named are taken whatever they are called. The output of
+the run is no input, though it lie inside one, and neither is what any run keeps for itself.
 """
 
 from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
-from cleaner.batch.folders import RUN, is_remote, remote
-from cleaner.batch.formats import Kind, kind
+from cleaner.batch.folders import BESIDE, RUN, is_remote, remote
+from cleaner.batch.formats import Kind, kind, stem, suffix
 from cleaner.batch.records import Failure
 
 STDIN = "-"
@@ -35,21 +37,53 @@ class Input:
     """When it was last changed, in whatever terms its place has; empty where it has none."""
 
 
+class Output:
+    """Where a run writes to, so that it does not read it; it may come to be while inputs are found.
+
+    A folder, or a file and those that other runs make of their shares.
+    """
+
+    def __init__(self, path: str | None) -> None:
+        self._address = path if path and is_remote(path) else None
+        self._path = Path(path) if path and not is_remote(path) else None
+        name = "" if path is None else path.rpartition("/")[2]
+        share = r"(-\d{5}-of-\d{5})?"
+        self._file = re.compile(f"{re.escape(stem(name))}{share}{re.escape(suffix(name))}")
+
+    def is_folder(self, identity: object) -> bool:
+        """Whether this is the folder of that identity."""
+        return identity is not None and identity == _identity(self._path)
+
+    def is_file(self, name: str, folder: object) -> bool:
+        """Whether this is, or is one with, the file ``name`` in the folder of that identity."""
+        if self._path is None or not self._file.fullmatch(name):
+            return False
+        return folder == _identity(self._path.parent)
+
+    def is_at(self, place: str) -> bool:
+        """Whether what lies at ``place`` in its remote file system belongs to this."""
+        if self._address is None:
+            return False
+        home, _, name = remote(self._address)[1].rpartition("/")
+        below = place.removeprefix(f"{home}/")
+        return below.startswith(f"{name}/") or self._file.fullmatch(below) is not None
+
+
 def find(paths: Sequence[str], *, output: str | None = None) -> Iterator[Input | Failure]:
     """The inputs that ``paths`` name: files, folders, patterns, addresses, ``-``.
 
-    The folder ``output`` is passed over where it lies inside an input.
+    What belongs to ``output`` is passed over where it lies inside an input.
     """
-    passed = None if output is None or is_remote(output) else Path(output)
+    passed = Output(output)
     for path in paths:
         yield from _found(path, passed)
 
 
-def _found(path: str, passed: Path | None) -> Iterator[Input | Failure]:
+def _found(path: str, passed: Output) -> Iterator[Input | Failure]:
     if path == STDIN:
         yield Input(STDIN, "stdin.txt", Kind.DOCUMENT)
     elif is_remote(path):
-        yield from _remote(path)
+        yield from _remote(path, passed)
     elif os.path.lexists(path):
         local = Path(path)
         yield from _folder(local, passed) if local.is_dir() else _file(local, local.name)
@@ -69,9 +103,9 @@ def _file(path: Path, name: str) -> Iterator[Input | Failure]:
     yield Input(str(path), name, holds, status.st_size, str(status.st_mtime_ns))
 
 
-def _folder(path: Path, passed: Path | None) -> Iterator[Input | Failure]:
+def _folder(path: Path, passed: Output) -> Iterator[Input | Failure]:
     empty = True
-    for found in _walk(path, "", (_identity(path),), _identity(passed)):
+    for found in _walk(path, "", (_identity(path),), passed):
         empty = False
         yield found
     if empty:
@@ -79,7 +113,7 @@ def _folder(path: Path, passed: Path | None) -> Iterator[Input | Failure]:
 
 
 def _walk(
-    folder: Path, below: str, above: tuple[object, ...], passed: object
+    folder: Path, below: str, above: tuple[object, ...], passed: Output
 ) -> Iterator[Input | Failure]:
     """What lies in ``folder``; ``above`` are the folders it lies in, to notice a loop."""
     try:
@@ -89,17 +123,24 @@ def _walk(
         yield Failure("", str(folder), error.strerror or str(error))
         return
     for entry in entries:
-        if entry.name.startswith(".") or entry.name == RUN:
+        if entry.name.startswith(".") or _is_kept_by_a_run(entry.name):
             continue
         path, name = Path(entry.path), below + entry.name
         if _is_folder(entry):
             identity = _identity(path)
             if identity in above:
                 yield Failure("", str(path), "is a link to a folder it lies in: a loop")
-            elif identity != passed:
+            elif not passed.is_folder(identity):
                 yield from _walk(path, f"{name}/", (*above, identity), passed)
+        elif passed.is_file(entry.name, above[-1]):
+            continue
         elif kind(name) and (entry.is_symlink() or entry.is_file()):
             yield from _file(path, name)
+
+
+def _is_kept_by_a_run(name: str) -> bool:
+    """Whether a folder of this name holds a journal and the like."""
+    return name == RUN or name.endswith(BESIDE)
 
 
 def _identity(folder: Path | None) -> object:
@@ -109,28 +150,31 @@ def _identity(folder: Path | None) -> object:
     return status.st_dev, status.st_ino
 
 
-def _pattern(pattern: str, passed: Path | None) -> Iterator[Input | Failure]:
+def _pattern(pattern: str, passed: Output) -> Iterator[Input | Failure]:
     """Names are kept below the last folder that the pattern spells out."""
     root = Path(*takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts))
-    excluded = _identity(passed)
     matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - keeps the user's spelling
-    files = [Path(match) for match in matches if not Path(match).is_dir()]
+    files = [
+        path
+        for path in map(Path, matches)
+        if not path.is_dir() and not any(map(_is_kept_by_a_run, path.relative_to(root).parts))
+    ]
     if not files:
         yield Failure("", pattern, "no file matches this pattern")
     for file in files:
-        if excluded and excluded in map(_identity, file.parents):
-            continue
-        yield from _file(file, file.relative_to(root).as_posix())
+        folders = [_identity(folder) for folder in file.parents]
+        if not any(map(passed.is_folder, folders)) and not passed.is_file(file.name, folders[0]):
+            yield from _file(file, file.relative_to(root).as_posix())
 
 
-def _remote(path: str) -> Iterator[Input | Failure]:
+def _remote(path: str, passed: Output) -> Iterator[Input | Failure]:
     try:
-        yield from _listed(path)
+        yield from _listed(path, passed)
     except (OSError, ValueError) as error:
         yield Failure("", path, str(error) or type(error).__name__)
 
 
-def _listed(path: str) -> Iterator[Input | Failure]:
+def _listed(path: str, passed: Output) -> Iterator[Input | Failure]:
     filesystem, inside = remote(path)
     if glob.has_magic(inside):
         details = filesystem.glob(inside, detail=True)
@@ -145,7 +189,10 @@ def _listed(path: str) -> Iterator[Input | Failure]:
     taken = 0
     for name, info in files.items():
         relative = name.removeprefix(root).lstrip("/")
-        if RUN in PurePosixPath(relative).parts or (len(files) > 1 and not kind(name)):
+        folders = PurePosixPath(relative).parts[:-1]
+        if any(map(_is_kept_by_a_run, folders)) or passed.is_at(name):
+            continue
+        if len(files) > 1 and not kind(name):
             continue
         taken += 1
         address = filesystem.unstrip_protocol(name)

@@ -17,12 +17,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO, Protocol, cast
 
+from cleaner.batch.records import MEGABYTE
 from cleaner.errors import ExtraError, SourceError
-from cleaner.extras import missing
+from cleaner.extras import missing, needed
 
 RUN = "_cleaner"
 """The folder in the output that holds the journal, the report and the list of errors. Readers of
 data sets (pyarrow, Spark) pass over names that start with an underscore."""
+
+BESIDE = ".cleaner"
+"""What the name of an output file gets for the folder beside it that holds the same."""
 
 
 def is_remote(path: str) -> bool:
@@ -66,10 +70,19 @@ def too_large(size: int, limit: int) -> SourceError:
     'is 500.0 MB, over the limit of 20.0 MB for a document: split it, or raise --max-size'
     """
     message = (
-        f"is {size / 1e6:.1f} MB, over the limit of {limit / 1e6:.1f} MB for a document: "
+        f"is {told_size(size)}, over the limit of {told_size(limit)} for a document: "
         "split it, or raise --max-size"
     )
     return SourceError(message)
+
+
+def told_size(size: int) -> str:
+    """A number of bytes as people read it.
+
+    >>> told_size(80_000_000), told_size(1_200)
+    ('80.0 MB', '1,200 bytes')
+    """
+    return f"{size / 1e6:.1f} MB" if size >= MEGABYTE else f"{size:,} bytes"
 
 
 def remote(path: str) -> tuple[Any, str]:
@@ -85,13 +98,9 @@ def remote(path: str) -> tuple[Any, str]:
 
 
 def _fsspec() -> ModuleType:
-    try:
+    with needed("fsspec", "to read and write remote files", "batch"):
         import fsspec  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        problem = missing("fsspec", "to read and write remote files", "batch")
-        raise problem from error
-    found: ModuleType = fsspec
-    return found
+    return fsspec
 
 
 _count = itertools.count()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import PurePosixPath
 
 from cleaner.batch.records import Form
 
@@ -49,9 +48,9 @@ def suffix(name: str) -> str:
     >>> suffix("news/2024.JSONL.gz"), suffix("page.htm"), suffix("v1.2.notes")
     ('.jsonl.gz', '.htm', '.notes')
     """
-    suffixes = PurePosixPath(name.lower()).suffixes
-    count = 2 if suffixes and suffixes[-1] in COMPRESSIONS else 1
-    return "".join(suffixes[-count:])
+    _stem, *suffixes = name.lower().rpartition("/")[2].lstrip(".").split(".")
+    count = 2 if name.lower().endswith(COMPRESSIONS) else 1
+    return "".join(f".{suffix}" for suffix in suffixes[-count:])
 
 
 def kind(name: str) -> Kind | None:

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cleaner.errors import CleanerError, SourceError
-from cleaner.extras import missing
+from cleaner.extras import needed
 
 if TYPE_CHECKING:
     import pyarrow
@@ -40,8 +40,13 @@ def rows(stream: BinaryIO, text_key: str) -> Iterator[dict[str, Any]]:
 
 
 def schema(stream: BinaryIO) -> pyarrow.Schema:
-    """The columns of a file and their types."""
-    return _pyarrow().parquet.read_schema(stream)
+    """The columns of a file and their types. Raises `SourceError` where it is damaged."""
+    arrow = _pyarrow()
+    try:
+        return arrow.parquet.read_schema(stream)
+    except (arrow.ArrowException, OSError) as error:
+        message = f"damaged Parquet file ({error})"
+        raise SourceError(message) from error
 
 
 def encoded(rows: Sequence[Mapping[str, Any]], known: pyarrow.Schema | None = None) -> bytes:
@@ -120,11 +125,7 @@ def _unfit(what: str, error: Exception) -> CleanerError:
 
 
 def _pyarrow() -> ModuleType:
-    try:
+    with needed("pyarrow", "to read and write Parquet", "batch"):
         import pyarrow  # noqa: PLC0415 - an extra
         import pyarrow.parquet  # noqa: PLC0415
-    except ImportError as error:
-        problem = missing("pyarrow", "to read and write Parquet", "batch")
-        raise problem from error
-    found: ModuleType = pyarrow
-    return found
+    return pyarrow

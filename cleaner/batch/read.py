@@ -14,7 +14,7 @@ from typing import BinaryIO
 from cleaner.batch import parquet, rows, warc
 from cleaner.batch.compression import DAMAGE, decompressed
 from cleaner.batch.find import STDIN, Input
-from cleaner.batch.folders import open_input, too_large
+from cleaner.batch.folders import open_input, told_size
 from cleaner.batch.formats import Kind
 from cleaner.batch.records import Entry, Failure, Recipe, Record, Skipped, Stored
 from cleaner.errors import CleanerError, SourceError
@@ -23,6 +23,11 @@ Read = Iterator[Entry]
 
 ENVELOPE = 4
 """How much larger than its text a record may be: escapes, and columns beside the text."""
+
+TOO_LONG = "is more than {} of JSON, over the limit: split it, or raise --max-size"
+
+BITE = 1 << 16
+"""Bytes of a line that is too long, read at a time."""
 
 
 @dataclass(slots=True)
@@ -42,12 +47,13 @@ def read(found: Input, recipe: Recipe, position: Position) -> Read:
     """The records of an input; ``position`` moves along."""
     count = 0
     try:
-        for record in READERS[found.kind](found, recipe, position):
-            yield record
-            count += 1
+        for entry in READERS[found.kind](found, recipe, position):
+            yield entry
+            count += isinstance(entry, Record)
     except (*DAMAGE, CleanerError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        yield Failure("", found.path, f"{reason} (after {count} records)" if count else reason)
+        come = f" (after {count} record{'s' * (count != 1)})" if count else ""
+        yield Failure("", found.path, reason + come)
     position.finished += found.size
     position.current = 0
 
@@ -67,18 +73,19 @@ def _json_lines(found: Input, recipe: Recipe, position: Position) -> Read:
         while line := stream.readline(limit + 1):
             number += 1
             position.current = raw.tell()
+            if len(line) > limit:
+                yield Failure(f"line {number}", found.path, TOO_LONG.format(told_size(limit)))
+                _skip_line(stream)
+                continue
             try:
-                if len(line) > limit:
-                    _skip_line(stream, limit)
-                    raise too_large(len(line), limit)
                 if not line.isspace():
                     yield rows.record(rows.from_json(line), found, number, recipe)
             except SourceError as error:
                 yield Failure(f"line {number}", found.path, str(error))
 
 
-def _skip_line(stream: BinaryIO, limit: int) -> None:
-    while (rest := stream.readline(limit)) and not rest.endswith(b"\n"):
+def _skip_line(stream: BinaryIO) -> None:
+    while (rest := stream.readline(BITE)) and not rest.endswith(b"\n"):
         pass
 
 

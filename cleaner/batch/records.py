@@ -103,6 +103,11 @@ class Tally:
     skipped: int = 0
     """Entries of archives that are no text."""
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Those that are not 0, by name."""
+        return {name: count for name in self.__slots__ if (count := getattr(self, name))}
+
     def __add__(self, other: Tally) -> Tally:
         return Tally(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
 

@@ -25,13 +25,20 @@ def record(row: dict[str, Any], found: Input, number: int, recipe: Recipe) -> Re
     source = row.get(recipe.text_key)
     if not isinstance(source, str | bytes):
         columns = ", ".join(map(repr, row)) or "nothing"
-        problem = f"is {type(source).__name__}, not text" if source is not None else "is missing"
+        problem = _problem(row, recipe.text_key)
         message = f"column {recipe.text_key!r} {problem}; the record has {columns} (see --text-key)"
         raise SourceError(message)
     told = row.get(recipe.id_key)
     identity = str(told) if told is not None else f"{found.name}:{number}"
     beside = {name: value for name, value in row.items() if name != recipe.text_key}
     return Record(identity, source, found.path, beside)
+
+
+def _problem(row: Mapping[str, Any], name: str) -> str:
+    """What is wrong with a column that holds no text."""
+    if name not in row:
+        return "is missing"
+    return "is null" if row[name] is None else f"is {type(row[name]).__name__}, not text"
 
 
 def from_json(line: bytes) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from cleaner.batch import parquet
@@ -22,7 +22,7 @@ from cleaner.batch.journal import key
 from cleaner.batch.read import read
 from cleaner.batch.records import Chunk, Done, Entry, Failure, Form, Outcome, Record, Tally
 from cleaner.batch.session import Session
-from cleaner.errors import CleanerError
+from cleaner.errors import CleanerError, SourceError
 
 if TYPE_CHECKING:
     from cleaner.batch.parquet import Schema
@@ -48,25 +48,27 @@ class Shard:
         """The documents that no earlier run has finished, and marks that close parts and file."""
         if self.is_done():
             return
-        identity = self._identity()
+        schema = self._schema()
         for number, entries in enumerate(parted(self._entries())):
             name = f"{self._folder}/{number:06}{suffix(self._name)}"
-            part = Part(self._session, name, key(identity, number), self._form, self._schema())
+            part = Part(self._session, name, key(self._identity, number), self._form, schema)
             self._parts.append(part)
             if not part.kept:
                 yield from chunked(entries, part.take)
                 yield mark(part.close)
-        yield mark(lambda: self._publish(identity))
+        yield mark(self._publish)
 
     def is_done(self) -> bool:
         """Whether an earlier run finished the file."""
-        return self._session.is_done(self._identity(), self._name)
+        return self._session.is_done(self._identity, self._name)
 
     @property
     def _folder(self) -> str:
         return f"{self._session.run}/parts/{self._name}"
 
+    @cached_property
     def _identity(self) -> str:
+        """What the journal knows the file by: its sources, each as it is now."""
         known = (
             self._session.key(source) if isinstance(source, Input) else str(source)
             for source in self._sources
@@ -86,10 +88,13 @@ class Shard:
         first = next(iter(self._sources), None)
         if not isinstance(first, Input) or {first.kind, self._form} != {Kind.PARQUET}:
             return None
-        with open_input(first.path) as stream:
-            return parquet.schema(stream)
+        try:
+            with open_input(first.path) as stream:
+                return parquet.schema(stream)
+        except (OSError, SourceError):  # said again, and told, when its rows are read
+            return None
 
-    def _publish(self, identity: str) -> list[Outcome]:
+    def _publish(self) -> list[Outcome]:
         """Put the parts together; where there were failures and nothing else, there is no file."""
         kept = [part for part in self._parts if part.kept]
         lost = [failure for part in self._parts if not part.kept for failure in part.failures]
@@ -100,7 +105,7 @@ class Shard:
         except CleanerError as error:
             return [Failure("", self._name, str(error))]
         tally = Tally(failures=len(lost))
-        self._session.journal.add(identity, tally, lost, [part.key for part in kept])
+        self._session.journal.add(self._identity, tally, lost, [part.key for part in kept])
         self._session.folder.remove(self._folder)
         return []
 

@@ -46,20 +46,20 @@ def targets(
     Of two inputs with one name in the output the second is a failure, and so is one that would
     overwrite itself.
     """
-    taken: set[str] = set()
+    taken: set[int] = set()  # not the names themselves, which take 200 MB for a million files
     for item in found:
         if isinstance(item, Failure):
             yield item
             continue
         target = _target(item, form or natural_form(item.name))
-        short = key(target.name)
-        if short in taken:
+        mark = hash(target.name)
+        if mark in taken:
             reason = f"another input is written to {target.name} already: rename one of them"
             yield Failure(item.name, item.path, reason)
         elif _is_same(item.path, f"{output}/{target.name}"):
             yield Failure(item.name, item.path, "would overwrite itself: choose another output")
         else:
-            taken.add(short)
+            taken.add(mark)
             yield target
 
 

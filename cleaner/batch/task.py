@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from cleaner.batch.find import STDIN, Input, find
-from cleaner.batch.folders import RUN, is_remote
+from cleaner.batch.folders import BESIDE, RUN, is_remote
 from cleaner.batch.formats import form, stem, suffix
 from cleaner.batch.records import Failure, Form, Recipe
 from cleaner.batch.targets import Target, share, targets
@@ -53,8 +53,19 @@ class Task:
             if not is_remote(self.output) and _is_same(path, self.output):
                 message = f"{path} is both input and output: choose another output"
                 raise Misuse(message)
+            if self._would_overwrite(path):
+                message = f"{self.output} may be one of the inputs in {path}: choose another output"
+                raise Misuse(message)
         if self.engine == "ray":
             self._check_ray()
+
+    def _would_overwrite(self, path: str) -> bool:
+        """Whether the output is a file inside ``path`` which no earlier run has made."""
+        if is_remote(self.output) or is_remote(path) or not self.is_file:
+            return False
+        file = Path(self.folder, self.file_name)
+        is_ours = Path(self.folder, self.run_folder).is_dir()
+        return file.exists() and not is_ours and file.resolve().is_relative_to(Path(path).resolve())
 
     def _check_ray(self) -> None:
         if self.is_file:
@@ -89,7 +100,7 @@ class Task:
     def run_folder(self) -> str:
         """Where journal, errors and report lie, relative to the folder of the output."""
         if self.is_file:
-            return f"{self.file_name}.cleaner"
+            return f"{self.file_name}{BESIDE}"
         return RUN if self.world_size == 1 else f"{RUN}/{self.rank:05}-of-{self.world_size:05}"
 
 

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from cleaner.batch.folders import too_large
 from cleaner.batch.records import Skipped
 from cleaner.errors import SourceError
-from cleaner.extras import missing
+from cleaner.extras import needed
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
 
 TEXTUAL = re.compile(r"text/|application/(xhtml\+)?xml", re.IGNORECASE)
 OK = 200
-NEXT = b"\r\n\r\nWARC/1."
+BETWEEN = b"\r\n\r\n"
+NEXT = BETWEEN + b"WARC/1."
+BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +39,66 @@ Found = Iterator[Capture | Skipped | SourceError]
 def captures(stream: BinaryIO, limit: int) -> Found:
     """The pages of an archive, and for each record that is none or is broken the reason.
 
-    Raises `SourceError` where the archive itself cannot be read on.
+    Where a record is shorter or longer than it says, what comes next is looked for. Raises
+    `SourceError` where nothing does.
     """
     warc = _fastwarc()
     kinds = warc.WarcRecordType.response | warc.WarcRecordType.conversion
-    try:
-        steps = _Steps(stream)
-        for record in warc.ArchiveIterator(steps, record_types=kinds, parse_http=False):
-            yield from _captured(record, limit)
-    except OSError as error:
-        message = f"damaged web archive ({error})"
-        raise SourceError(message) from error
+    steps = _Steps(stream)
+    last, told = 0, False
+    while True:
+        try:
+            for record in warc.ArchiveIterator(steps, record_types=kinds, parse_http=False):
+                last, told = record.stream_pos, False
+                yield from _captured(record, limit)
+        except OSError as error:
+            if not steps.seek_record(last + 1):
+                message = f"damaged web archive ({error})"
+                raise SourceError(message) from error
+            if not told:
+                yield SourceError(
+                    f"the record before it has a wrong length, or is damaged ({error})"
+                )
+            last, told = 0, True
+        else:
+            return
 
 
 class _Steps:
-    """Reads no further than it must, so that what comes before damage is not lost with it."""
+    """Reads no further than it must, so that what comes before damage is not lost with it.
+
+    Remembers the last two pieces that it read: damage is noticed when it has been passed.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
         self._read = getattr(stream, "read1", stream.read)
+        self._seen = b""
+        self._again = b""
+        self._position = 0
 
     def read(self, size: int) -> bytes:
-        data: bytes = self._read(size)
+        data: bytes = self._again[:size] or self._read(size)
+        self._again = self._again[size:]
+        self._seen = self._seen[-size:] + data
+        self._position += len(data)
         return data
 
     def tell(self) -> int:
-        return self._stream.tell()
+        return self._position
+
+    def seek_record(self, position: int) -> bool:
+        """Go on with the next record that begins at ``position`` or later; whether there is one.
+
+        Positions count from there afterwards.
+        """
+        begin = max(position - (self._position - len(self._seen)), 0)
+        piece, more = self._seen[begin:] + self._again, b" "
+        while (found := piece.find(NEXT)) < 0 and more:
+            more = self._read(BLOCK)
+            piece = piece[-len(NEXT) :] + more
+        self._seen, self._position = b"", 0
+        self._again = piece[found + len(BETWEEN) :]
+        return found >= 0
 
 
 def _captured(record: WarcRecord, limit: int) -> Found:
@@ -74,7 +110,7 @@ def _captured(record: WarcRecord, limit: int) -> Found:
         yield _cut_off(len(block), declared)
         swallowed = block.find(NEXT)
         if swallowed >= 0:
-            yield from captures(io.BytesIO(block[swallowed + 4 :]), limit)
+            yield from captures(io.BytesIO(block[swallowed + len(BETWEEN) :]), limit)
     else:
         record.set_bytes_content(block)
         yield _page(record, limit)
@@ -100,9 +136,6 @@ def _cut_off(size: int, declared: int) -> SourceError:
 
 
 def _fastwarc() -> ModuleType:
-    try:
+    with needed("fastwarc", "to read web archives", "warc"):
         from fastwarc import warc  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        problem = missing("fastwarc", "to read web archives", "warc")
-        raise problem from error
     return warc

@@ -113,6 +113,34 @@ def test_the_output_is_no_input(tree):
     assert "out/old.txt" not in names(find([pattern], output=str(tree / "out")))
 
 
+def test_an_output_file_is_no_input(tree):
+    for name in ("all.jsonl", "all-00001-of-00003.jsonl", "all-old.jsonl", "a/all.jsonl"):
+        (tree / name).write_text("{}")
+    others = ["a/all.jsonl", "all-old.jsonl"]
+    for path in (str(tree), str(tree / "**" / "*.jsonl")):
+        found = names(find([path], output=str(tree / "all.jsonl")))
+        assert [name for name in found if "all" in name] == others
+
+
+def test_an_output_that_comes_to_be_while_inputs_are_found_is_no_input(tree):
+    found = find([str(tree)], output=str(tree / "z"))
+    first = next(found)
+    (tree / "z").mkdir()
+    (tree / "z" / "one.txt").write_text("x")
+    assert names([first, *found]) == names(find([str(tree)], output=str(tree / "z")))
+    assert "z/one.txt" in names(find([str(tree)]))
+
+
+def test_what_a_run_keeps_for_itself_is_no_input(tree):
+    before = names(find([str(tree)]))
+    for folder in ("_cleaner", "all.jsonl.cleaner/parts"):
+        (tree / folder).mkdir(parents=True, exist_ok=True)
+        (tree / folder / "journal.jsonl").write_text("{}")
+    assert names(find([str(tree)])) == before
+    kept = [name for name in before if name.endswith(".jsonl")]
+    assert names(find([str(tree / "**" / "*.jsonl")])) == kept
+
+
 def test_pipes_in_a_folder_are_passed_over(tmp_path):
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "page.txt").write_text("x")

@@ -76,7 +76,7 @@ FAULTY = [
     (b'{"text": "cut o', "is no valid JSON", "cut off"),
     (b"[1, 2]", "not an object", "a list"),
     (b'{"body": "x"}', "column 'text' is missing; the record has 'body'", "another name"),
-    (b'{"text": null}', "is missing", "null"),
+    (b'{"text": null}', "is null", "null"),
     (b'{"text": 5}', "is int, not text", "a number"),
     (b"[" * 100_000, "is no valid JSON", "nested too deep"),
     (b'{"text": "\xff"}', "is no valid JSON", "no UTF-8"),
@@ -98,7 +98,7 @@ def test_a_line_longer_than_any_document_may_be(tmp_path):
     path = tmp_path / "r.jsonl"
     path.write_bytes(json_lines([{"text": "x" * 9000}, {"text": "after"}]))
     failure, after = reading(path, Recipe(limits=Limits(bytes=1000)))
-    assert "over the limit" in failure.reason
+    assert "is more than 4,000 bytes of JSON, over the limit" in failure.reason
     assert after.source == "after"
 
 
@@ -162,7 +162,7 @@ def test_parquet(tmp_path):
     pq.write_table(pa.table({"id": ["a", "2"], "text": ["One", None], "n": [1, 2]}), path)
     record, failure = reading(path)
     assert (record.id, record.source, record.columns) == ("a", "One", {"id": "a", "n": 1})
-    assert str(failure).startswith(f"{path}: row 2: column 'text' is missing")
+    assert str(failure).startswith(f"{path}: row 2: column 'text' is null")
 
 
 def test_parquet_without_the_column(tmp_path):
@@ -244,8 +244,42 @@ def test_a_length_that_is_too_large(tmp_path):
 def test_a_length_that_is_too_small(tmp_path):
     path = tmp_path / "w.warc"
     path.write_bytes(PAGE + warc_record("conversion", b"Longer than it says", "liar", 6) + TEXT)
-    *_, failure = reading(path)
-    assert "damaged web archive" in failure.reason
+    page, liar, failure, text = reading(path)
+    assert (page.id, liar.source) == ("<urn:uuid:page>", b"Longer")
+    assert str(failure).startswith(f"{path}: record 3: the record before it has a wrong length")
+    assert text.id == "<urn:uuid:text>", "what comes after the lie"
+
+
+@pytest.mark.parametrize("length", [0, 6, -5, 150])
+@pytest.mark.parametrize("name", ["w.warc", "w.warc.gz"])
+def test_what_comes_after_wrong_lengths(tmp_path, name, length):
+    """Neither lost nor read twice, however much of other kinds lies between and behind."""
+    request = warc_record("request", b"GET / HTTP/1.1\r\n\r\n", "request")
+    liar = warc_record("response", HTTP + b"<p>Longer than it says</p>" * 20, "liar", length)
+    far = warc_record("conversion", b"Plain text. " * 20_000, "far")
+    archive = [PAGE, far, request, request, liar, request, PAGE, liar, liar, far, TEXT]
+    path = tmp_path / name
+    path.write_bytes(b"".join(gzip.compress(x) if name.endswith(".gz") else x for x in archive))
+    entries = reading(path)
+    sound = [x.id for x in entries if isinstance(x, Record) and "liar" not in x.id]
+    assert [x.removeprefix("<urn:uuid:") for x in sound] == [
+        "page>",
+        "far>",
+        "page>",
+        "far>",
+        "text>",
+    ]
+    assert [x.reason[:27] for x in entries if isinstance(x, Failure)] == [
+        "the record before it has a "
+    ] * 3
+
+
+def test_garbage_at_the_end_of_an_archive(tmp_path):
+    path = tmp_path / "w.warc"
+    path.write_bytes(PAGE + TEXT + b"something else" * 20_000)
+    *records, failure = reading(path)
+    assert len(records) == 2
+    assert failure.reason == "damaged web archive (Invalid WARC header) (after 2 records)"
 
 
 def test_a_truncated_archive(tmp_path):
@@ -262,3 +296,10 @@ def test_a_page_beyond_the_limit(tmp_path):
     failure, page = reading(path, Recipe(limits=Limits(bytes=1000)))
     assert "over the limit" in failure.reason
     assert page.id == "<urn:uuid:page>"
+
+
+def test_only_records_are_counted_before_a_fault(tmp_path):
+    path = tmp_path / "r.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"text": "One"}\n{"no text": 1}\n' + bytes(1000))[:-8])
+    *_, failure = reading(path)
+    assert failure.reason.endswith("(after 1 record)")

@@ -239,6 +239,15 @@ def test_output_inside_the_input_is_not_cleaned_again(home, watcher):
     assert sorted(tree(home / "in/out")) == ["a.txt"]
 
 
+def test_an_output_file_inside_the_input_is_not_cleaned_again(home, watcher):
+    write(home, {"in/a.txt": article(1), "in/b/c.txt": article(2)})
+    for _ in range(2):
+        report = clean(task(output="in/all.jsonl"), watcher)
+        assert report.tally.documents == 2
+        assert [row["id"] for row in lines(home / "in/all.jsonl")] == ["a.txt", "b/c.txt"]
+    assert not watcher.failures
+
+
 def test_shares_make_up_the_whole(home, watcher):
     write(home, PAGES)
     for rank in range(3):
@@ -263,6 +272,7 @@ def test_bad_inputs_are_named_and_the_others_go_on(home, watcher, workers):
         "in/bad/twin.html": article(1),
         "in/bad/twin.txt": article(2),
         "in/bad/cut.jsonl.gz": gzip.compress(json_lines(ROWS))[:-30],
+        "in/bad/no.parquet": b"PAR1 is how such a file begins, and nothing else is right",
     }
     write(home, PAGES | bad)
     limits = Recipe(limits=Limits(bytes=50_000))
@@ -272,6 +282,7 @@ def test_bad_inputs_are_named_and_the_others_go_on(home, watcher, workers):
         "in/bad/large.txt": "over the limit",
         "in/bad/twin.txt": "another input is written to",
         "in/bad/cut.jsonl.gz": "ended before",
+        "in/bad/no.parquet": "damaged Parquet file",
         "nowhere": "no such file",
     }
     assert set(watcher.failures) == set(reasons)
@@ -335,12 +346,13 @@ MISUSES = [
     ({"rank": 3, "world_size": 3}, "rank 3"),
     ({"workers": -1}, "workers"),
     ({"output": "all.parquet", "form": "jsonl"}, "is not a name for"),
+    ({"output": "in/b/mine.jsonl"}, "may be one of the inputs in in"),
 ]
 
 
 @pytest.mark.parametrize(("wrong", "message"), MISUSES)
 def test_misuse(home, wrong, message):
-    write(home, PAGES)
+    write(home, PAGES | {"in/b/mine.jsonl": "{}"})
     with pytest.raises(Misuse, match=message):
         task(**wrong)
 
