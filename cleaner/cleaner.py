@@ -56,8 +56,8 @@ BATCH_LINES = 3000
 """Lines scored at a time: enough to make the fixed cost of a batch small, few enough to fit the
 processor's cache."""
 
-LONGEST = 20_000
-"""Lines of a document that are judged together: facts of one line take 2 kB, and a file of millions
+LONGEST = 8_000
+"""Lines of a document that are judged together: facts of one line take 4 kB, and a file of millions
 of lines must not take gigabytes. What stands further off decides nothing about a line."""
 
 NETWORKS = ("article", "host", "join", "reasons", "spam", "title")
