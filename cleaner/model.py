@@ -23,12 +23,19 @@ from threadpoolctl import ThreadpoolController
 from cleaner.errors import ModelError
 from cleaner.trees import Array, Floats, Trees, in_bytes
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the layout of the files, or the meaning of a feature, changes."""
 
 ARRAYS, FACTS = "model.safetensors", "model.json"
 COARSE = ("markup_weights", "token_weights")
 """Arrays kept as bytes on disk, each with its step beside it."""
+
+SPARSE = ("language_table",)
+"""Arrays of which only rows that hold something are kept on disk, with bits beside them that say
+which these are."""
+
+MAX_ROWS = 1 << 20
+"""Rows that such an array may have, lest a few bytes ask for gigabytes."""
 
 MAX_BYTES, MAX_FACTS = 64 << 20, 4 << 20
 """No model of ours is near this; larger files are not of one."""
@@ -182,6 +189,8 @@ class Model:
         arrays = {name: np.ascontiguousarray(array) for name, array in self.arrays.items()}
         for name in arrays.keys() & set(COARSE):
             arrays[name], arrays[f"{name}/step"] = in_bytes(arrays[name].astype(np.float32))
+        for name in arrays.keys() & set(SPARSE):
+            arrays[name], arrays[f"{name}/rows"] = filled_rows(arrays[name])
         for name, network in self.networks.items():
             arrays |= {f"{name}/{key}": value for key, value in network.arrays().items()}
         columns = {name: list(network.columns) for name, network in self.networks.items()}
@@ -207,9 +216,32 @@ class Model:
             plain = {name: array for name, array in arrays.items() if "/" not in name}
             for name in plain.keys() & set(COARSE):
                 plain[name] = plain[name] * arrays[f"{name}/step"]
+            for name in plain.keys() & set(SPARSE):
+                plain[name] = all_rows(plain[name], arrays[f"{name}/rows"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise unusable(directory, f"its arrays do not fit together ({error})") from error
         return cls(plain, networks, facts)
+
+
+def filled_rows(array: Array) -> tuple[Array, Array]:
+    """The rows of an array that are not all zero, and a bit for every row, eight to a byte."""
+    filled = array.any(axis=1)
+    return array[filled], np.packbits(filled)
+
+
+def all_rows(rows: Array, bits: Array) -> Array:
+    """The array that ``filled_rows`` was given, up to the next multiple of eight rows.
+
+    >>> all_rows(*filled_rows(np.array([[0, 0], [1, 2]] * 4)))[:2].tolist()
+    [[0, 0], [1, 2]]
+    """
+    filled = np.unpackbits(bits).astype(np.bool_)
+    if len(filled) > MAX_ROWS or filled.sum() != len(rows):
+        message = f"{len(rows)} rows for {filled.sum()} of {len(filled)} places"
+        raise ValueError(message)
+    array = np.zeros((len(filled), *rows.shape[1:]), rows.dtype)
+    array[filled] = rows
+    return array
 
 
 def _write(path: Path, content: bytes) -> None:
