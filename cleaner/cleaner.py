@@ -255,7 +255,7 @@ class Cleaner:
             information=np.expm1(scores.language.columns["log_information"]),
             home=plainly_home(scores.language.columns),
             wordless=scores.facts["log_words"] == 0,
-            relief=judge.MARKUP_RELIEF if documents[0].markup else 0.0,
+            markup=documents[0].markup,
             repeats=self._repeats(documents),
         )
         article, spam = judge.labels(case, self.settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -109,12 +109,33 @@ def test_the_cut_is_that_of_the_best_set_of_lines(article, data, favor):
             assert stays == (probability > cut)
 
 
-@given(cases(), st.floats(0, 0.2), st.sampled_from(FAVORS))
-def test_relief_only_adds_lines(found, relief, favor):
-    """HTML pages may be cut lower than text: nothing that text keeps is lost by it."""
+@given(cases(), st.sampled_from(FAVORS))
+def test_html_is_cut_lower_than_text_or_emptied(found, favor):
+    """Nothing that text keeps is lost by the lower cut; a page without any text loses all."""
     settings = Settings(favor=favor)
-    more, _ = labels(replace(found, relief=relief), settings)
-    assert (more >= labels(found, settings)[0]).all()
+    as_text, as_markup = (
+        labels(replace(found, markup=markup), settings)[0] for markup in (False, True)
+    )
+    for begin, end in pairwise(found.windows.first.tolist()):
+        emptied = favor != "recall" and not as_markup[begin:end].any()
+        assert emptied or (as_markup[begin:end] >= as_text[begin:end]).all()
+
+
+@pytest.mark.parametrize(
+    ("article", "favor", "kept"),
+    [
+        ([0.2], "balance", 0),
+        ([0.2], "recall", 1),
+        ([0.6], "balance", 1),
+        ([0.2, 0.15, 0.2], "balance", 0),
+        ([0.2] * 12, "balance", 12),
+        ([0.9, 0.2], "balance", 1),
+    ],
+)
+def test_an_html_page_of_few_doubtful_lines_is_taken_for_a_shell(article, favor, kept):
+    found = replace(case(article), markup=True)
+    assert labels(found, Settings(favor=favor))[0].sum() == kept
+    assert labels(case(article), Settings(favor="recall"))[0].any(), "text is not"
 
 
 @given(st.lists(PROBABILITY, min_size=1, max_size=8))

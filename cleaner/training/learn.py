@@ -101,7 +101,7 @@ def model_from(
         found = learn_markup(trees, parts, recipe, page_weights(markup))
         arrays["markup_weights"] = found.tokens
         parts.networks["markup"] = found.network
-        judged_markup = judged(trees, found.predictions, judge.MARKUP_RELIEF)
+        judged_markup = judged(trees, found.predictions, markup=True)
     facts: dict[str, object] = {
         "languages": list(languages.names),
         "labels": list(Label),
@@ -134,7 +134,7 @@ def page_weight(sample: Sample) -> float:
     return weight * (RARE if sample.language not in ("en", None) else 1.0)
 
 
-def judged(corpus: Corpus, predictions: Predictions, relief: float = 0.0) -> Judged:
+def judged(corpus: Corpus, predictions: Predictions, *, markup: bool = False) -> Judged:
     """The labels of every page, from what out-of-fold models say of its lines."""
     case = judge.Case(
         corpus.windows,
@@ -146,7 +146,7 @@ def judged(corpus: Corpus, predictions: Predictions, relief: float = 0.0) -> Jud
         np.expm1(predictions.language["log_information"]),
         plainly_home(predictions.language),
         predictions.own["log_words"] == 0,
-        relief,
+        markup,
     )
     article, spam = judge.labels(case, Settings())
     names = np.where(article, Label.ARTICLE, np.where(spam, Label.SPAM, Label.JUNK)).tolist()
