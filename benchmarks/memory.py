@@ -41,7 +41,7 @@ SMALL = 60
 LINKS = 50_000
 """Files of which the first have texts, the others are links to them: file systems allow 65,000."""
 
-EVERY = 0.5
+EVERY = 0.05
 """Seconds between two looks."""
 
 ROWS = 10
