@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -74,7 +75,7 @@ LEAST_INFORMATION = 12
 """Letters below which a lone line is too short to be called foreign by itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """What is known of every line of a batch when it is judged; one entry a line."""
 
@@ -99,35 +100,35 @@ class Case:
     repeats: Repeats | None = None
     """How the lines repeat over their sites, where a site memory tells."""
 
-    @property
+    @cached_property
     def evidence(self) -> Floats:
         """Probability of article text, spam aside, with what is known of the site."""
         if self.repeats is None:
             return self.article
-        odds = self.article * np.exp(site_pull(self))
+        odds = self.article * np.exp(self.site_pull)
         return (odds / (1 - self.article + odds)).astype(np.float32)
 
+    @cached_property
+    def site_pull(self) -> Floats:
+        """How far its site draws each line away from article, in log-odds: 0 or below.
 
-def site_pull(case: Case) -> Floats:
-    """How far its site draws each line away from article, in log-odds: 0 or below.
+        In proportion to the share of the site's pages that hold the line, its own page not counted;
+        less where the line is short, where it is a piece of a sentence, as ``and`` torn out by two
+        links, where its own page repeats it: refrains, headings such as *Pros* under every item,
+        and where the lines around it do not repeat.
 
-    In proportion to the share of the site's pages that hold the line, its own page not counted;
-    less where the line is short, where it is a piece of a sentence, as ``and`` torn out by two
-    links, where its own page repeats it: refrains, headings such as *Pros* under every item, and
-    where the lines around it do not repeat.
-
-    A page's headline is kept whatever its site repeats (see ``headlines``), as the parts of a
-    series may share it, and other pages link to it.
-    """
-    repeats = case.repeats
-    if repeats is None:
-        return np.zeros_like(case.article)
-    others = np.maximum(repeats.pages - 1, 0)
-    share = np.minimum(others / np.clip(repeats.seen, 1, SITE_PAGES), 1)
-    length = np.minimum(case.weight / SITE_LENGTH, 1)
-    loose = (1 - case.join) * (1 - case.windows.neighbour(case.join, 1))
-    pull = -SITE_PULL * share * length * loose * repeats.trust / np.maximum(repeats.own, 1)
-    return pull.astype(np.float32)
+        A page's headline is kept whatever its site repeats (see ``headlines``), as the parts of a
+        series may share it, and other pages link to it.
+        """
+        repeats = self.repeats
+        if repeats is None:
+            return np.zeros_like(self.article)
+        others = np.maximum(repeats.pages - 1, 0)
+        share = np.minimum(others / np.clip(repeats.seen, 1, SITE_PAGES), 1)
+        length = np.minimum(self.weight / SITE_LENGTH, 1)
+        loose = (1 - self.join) * (1 - self.windows.neighbour(self.join, 1))
+        pull = -SITE_PULL * share * length * loose * repeats.trust / np.maximum(repeats.own, 1)
+        return pull.astype(np.float32)
 
 
 def labels(case: Case, settings: Settings) -> tuple[Bools, Bools]:
@@ -284,5 +285,5 @@ def _site_reasons(case: Case, hardest: Floats) -> dict[int, str]:
     if case.repeats is None:
         return {}
     pages, seen = case.repeats.pages, case.repeats.seen
-    drawn = np.flatnonzero(site_pull(case) < np.minimum(hardest, 0)).tolist()
+    drawn = np.flatnonzero(case.site_pull < np.minimum(hardest, 0)).tolist()
     return {i: SITE.format(pages[i], seen[i]) for i in drawn}

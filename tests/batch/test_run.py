@@ -430,7 +430,7 @@ def group_is_gone(group: int) -> bool:
     return False
 
 
-MANY = {f"in/{i % 7}/{i:04}.txt": article(i) * 4 for i in range(600)}
+MANY = {f"in/{i % 7}/{i:04}.txt": article(i) * 4 for i in range(2400)}
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
@@ -456,7 +456,7 @@ def test_a_stopped_run_goes_on_with_nothing_lost_or_twice(home, watcher, how):
 
 @pytest.mark.parametrize("name", ["all.jsonl.gz", "all.parquet"])
 def test_a_file_of_records_comes_out_the_same_after_a_kill(home, watcher, name):
-    rows = [{"id": str(i), "text": text} for i, text in enumerate(MANY.values())] * 4
+    rows = [{"id": str(i), "text": text} for i, text in enumerate(MANY.values())]
     write(home, {"in/r.jsonl": json_lines(rows)})
     parts = home / f"out.{name}.cleaner/parts/out.{name}"
     process = started("in/r.jsonl", "-o", f"out.{name}")
