@@ -10,7 +10,6 @@ is, and as this project leaves it, by the F1 over bags of words. Written is ``RE
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +20,7 @@ from benchmarks.alone import text_of, unpacked
 from benchmarks.extractors import Extractor, resiliparse, trafilatura
 from benchmarks.html import KINDS, error
 from benchmarks.report import conditions
-from benchmarks.webpages import Page, pages, score
+from benchmarks.webpages import Page, of_sites, pages, score
 from cleaner import Cleaner, Settings
 from cleaner.decode import decode
 
@@ -112,8 +111,7 @@ def main() -> None:
     words.add_argument("--model", type=Path, help="one that has not seen the sites")
     words.add_argument("--unseen", type=Path, required=True, help="JSON list of sites")
     options = words.parse_args()
-    sites = set(json.loads(options.unseen.read_text("utf-8")))
-    chosen = [page for page in pages(options.folder) if page.site in sites]
+    chosen = of_sites(pages(options.folder), options.unseen)
     found = list(outcomes(chosen, options.model))
     libraries = ["resiliparse", "trafilatura"]
     told = f"{len(chosen):,} pages of {options.folder.name}, out of fold. {conditions(libraries)}"

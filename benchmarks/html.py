@@ -39,7 +39,7 @@ from typing import Any
 
 from benchmarks.extractors import OURS, PACKAGES, PEERS, installed
 from benchmarks.report import Point, conditions, draw
-from benchmarks.webpages import Page, pages, plain, score
+from benchmarks.webpages import Page, of_sites, pages, plain, score, spread
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT_OF_FOLD, IN_FOLD = "cleaner, out of fold", "cleaner, in fold"
@@ -248,13 +248,11 @@ def main() -> None:
     there = len(chosen)
     own, texts = IN_FOLD, {}
     if options.unseen:
-        sites = set(json.loads(options.unseen.read_text("utf-8")))
-        own, chosen = OUT_OF_FOLD, [page for page in chosen if page.site in sites]
+        own, chosen = OUT_OF_FOLD, of_sites(chosen, options.unseen)
     if options.held_out:
         texts = read_texts(options.held_out)
         own, chosen = OUT_OF_FOLD, [page for page in chosen if page.id in texts]
-    if options.limit:
-        chosen = chosen[:: max(1, len(chosen) // options.limit)][: options.limit]
+    chosen = spread(chosen, options.limit)
     if not chosen:
         sys.exit(f"{options.folder}: no pages in a layout that is known, or none to look at")
     results = []

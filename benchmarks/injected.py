@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import html
-import json
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,7 +23,7 @@ from statistics import fmean
 from benchmarks.alone import text_of, unpacked
 from benchmarks.extractors import Extractor, resiliparse, trafilatura
 from benchmarks.report import conditions
-from benchmarks.webpages import Page, bag, pages, plain, score
+from benchmarks.webpages import Page, bag, of_sites, pages, plain, score, spread
 from cleaner import Cleaner
 from cleaner.decode import decode
 from cleaner.training.__main__ import UNSEEN
@@ -226,10 +225,8 @@ def main() -> None:
     words.add_argument("--unseen", type=Path, required=True, help="JSON list of sites")
     words.add_argument("--limit", type=int, help="only so many pages, evenly spread")
     options = words.parse_args()
-    sites = set(json.loads(options.unseen.read_text("utf-8")))
-    chosen = [page for page in pages(options.folder) if page.site in sites and page.gold]
-    if options.limit:
-        chosen = chosen[:: max(1, len(chosen) // options.limit)][: options.limit]
+    unseen = of_sites(pages(options.folder), options.unseen)
+    chosen = spread([page for page in unseen if page.gold], options.limit)
     rows = [
         "| | pages | spam kept | article words lost | pages that lose a fifth | F1 without spam "
         "| F1 with spam |",
@@ -238,8 +235,8 @@ def main() -> None:
     for name, extract in ways(options.model).items():
         rows += table(name, outcomes(chosen, extract))
     machine = conditions(["resiliparse", "trafilatura"])
-    told = f"{len(chosen):,} pages of {options.folder.name}, out of fold. {machine}"
-    report = "\n".join([told, "", *rows, ""])
+    heading = f"{len(chosen):,} pages of {options.folder.name}, out of fold. {machine}"
+    report = "\n".join([heading, "", *rows, ""])
     options.output.with_suffix(".md").write_text(report, "utf-8")
     print(report)
 

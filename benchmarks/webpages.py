@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +54,17 @@ def pages(folder: Path) -> Iterator[Page]:
         if next(folder.glob(sign), None):
             yield from sorted(reader(folder), key=lambda page: page.id)
             return
+
+
+def of_sites(found: Iterable[Page], listed: Path) -> list[Page]:
+    """The pages of the registered domains that a file lists as JSON."""
+    sites = set(json.loads(listed.read_text("utf-8")))
+    return [page for page in found if page.site in sites]
+
+
+def spread(found: Sequence[Page], limit: int | None) -> Sequence[Page]:
+    """So many of the pages, evenly spread; all of them where there is no limit."""
+    return found[:: max(1, len(found) // limit)][:limit] if limit else found
 
 
 def wcxb(folder: Path) -> Iterator[Page]:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
 from pathlib import Path
-
-from places import ROOT
 
 SENTENCE = "The river rose by two metres overnight, the town hall said on Friday. "
 MENU = "<nav><a href=/>Home</a><a href=/sport>Sport</a></nav>"
@@ -66,14 +62,3 @@ def trafilatura_evaluation(folder: Path) -> Path:
     }
     (folder / "evaldata.json").write_text(json.dumps(entries))
     return folder
-
-
-def run(module: str, *words: str) -> str:
-    """What a benchmark prints."""
-    return subprocess.run(
-        [sys.executable, "-m", f"benchmarks.{module}", *words],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    ).stdout

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
@@ -161,9 +162,14 @@ def _pattern(pattern: str, passed: Output) -> Iterator[Input | Failure]:
     ]
     if not files:
         yield Failure("", pattern, "no file matches this pattern")
+    identity = cache(_identity)  # files share their folders
+
+    @cache
+    def is_output(folder: Path) -> bool:
+        return any(passed.is_folder(identity(above)) for above in (folder, *folder.parents))
+
     for file in files:
-        folders = [_identity(folder) for folder in file.parents]
-        if not any(map(passed.is_folder, folders)) and not passed.is_file(file.name, folders[0]):
+        if not is_output(file.parent) and not passed.is_file(file.name, identity(file.parent)):
             yield from _file(file, file.relative_to(root).as_posix())
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 import webpages
-from webpages import SENTENCE, run
+from benchmarking import run
+from webpages import SENTENCE
 
 
 def cells(table: str, row: str) -> list[str]:

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 
 import pytest
-from places import ROOT
+from benchmarking import run
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_memory_is_told_and_nothing_is_left(tmp_path):
-    told = subprocess.run(
-        [sys.executable, "-m", "benchmarks.memory", "files", str(tmp_path), "--count", "60"],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    ).stdout
+    told = run("memory", "files", str(tmp_path), "--count", "60")
     assert re.findall(r"^## .+$", told, re.MULTILINE) == [
         "## 60 files",
         "## again, all of them done",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import tiny
-from places import ROOT
+from benchmarking import run
 
 from cleaner.training.samples import read_samples, write_samples
 
@@ -21,17 +19,6 @@ def lines(tmp_path) -> Path:
     path = tmp_path / "lines.jsonl.gz"
     write_samples(path, (tiny.page(number) for number in range(40)))
     return path
-
-
-def run(module: str, *words: str) -> str:
-    """What a benchmark prints."""
-    return subprocess.run(
-        [sys.executable, "-m", f"benchmarks.{module}", *words],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    ).stdout
 
 
 def test_true_labels_score_one(lines, tmp_path):
