@@ -15,6 +15,7 @@ from cleaner.training.evaluate import Labels
 from cleaner.training.excerpts import excerpts
 from cleaner.training.fit import Recipe
 from cleaner.training.foreign import Foreigner
+from cleaner.training.furniture import Furnisher
 from cleaner.training.gather import gather, gather_markup
 from cleaner.training.learn import Base, model_from
 from cleaner.training.madeup import made_up
@@ -48,7 +49,8 @@ def main() -> None:
     phrasebook = Phrasebook(options.data / "sentences")
     samples = list(gather(options.data, options.keep))
     samples += made_up(phrasebook, layouts(samples), MADE_UP_PAGES)
-    samples += list(excerpts(samples))
+    furnisher = Furnisher(phrasebook)
+    samples += [*excerpts(samples), *furnisher.pages(samples), *furnisher.threads()]
     foreigner = Foreigner(phrasebook, languages, UNSEEN)
     samples = [foreigner.visit(sample) for sample in samples]
     _log.info("%d pages, %d lines", len(samples), sum(len(sample.lines) for sample in samples))

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cleaner.characters import NO_SCRIPT, Characters
 from cleaner.language import Languages
 from cleaner.page import Label, Line
+from cleaner.training.entries import Entry, entries_of, with_entries
 from cleaner.training.phrasebook import Phrasebook, Texts, fill
 from cleaner.training.samples import Sample
 
@@ -48,16 +48,6 @@ _PLACES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A line of a sample with all that belongs to it."""
-
-    line: Line
-    label: Label
-    weight: float
-    join: bool | None
-
-
 class Foreigner:
     """Puts foreign lines into samples, always the same ones for the same sample."""
 
@@ -72,15 +62,15 @@ class Foreigner:
     def visit(self, sample: Sample) -> Sample:
         """The sample with foreign lines in it, or as it was: its id and rendering decide."""
         rng = random.Random(f"{sample.id}/{sample.rendering}")  # noqa: S311
-        entries = _entries(sample)
+        entries = entries_of(sample)
         host = sample.language or "en"
         if rng.random() < QUOTE_SHARE:
             entries = self._quoted(entries, host, rng)
         if rng.random() < SPAM_SHARE:
             entries = self._spammed(entries, host, rng)
-        return _sample(sample, entries)
+        return with_entries(sample, entries)
 
-    def _spammed(self, entries: list[_Entry], host: str, rng: random.Random) -> list[_Entry]:
+    def _spammed(self, entries: list[Entry], host: str, rng: random.Random) -> list[Entry]:
         place = rng.choice(_PLACES)
         guests = [self._guest(host, rng) for _ in range(1 if rng.random() < 0.8 else 3)]
         if place == "single":
@@ -90,7 +80,7 @@ class Foreigner:
             return entries
         size = rng.randint(2, 25)
         if place.startswith("flood"):
-            size = min(150, int(len(entries) * rng.uniform(0.7, 1.6)) + 3)
+            size = min(150, int(len(entries) * rng.uniform(0.7, 1.6)) + rng.randint(3, 15))
         run = self._lines(size, guests, host, rng)
         at = {
             "start": 0,
@@ -120,7 +110,7 @@ class Foreigner:
 
     def _lines(
         self, count: int, guests: Sequence[str], host: str, rng: random.Random
-    ) -> list[_Entry]:
+    ) -> list[Entry]:
         """``count`` spam lines with the odd letterless line between; alone, only sure ones."""
         alone = count == 1
         separator = rng.choice(LETTERLESS[:3]) if rng.random() < 0.25 else None
@@ -137,7 +127,7 @@ class Foreigner:
         sure = self._foreign([text for text, _ in texts], host)
         blank = rng.random() < 0.3
         return [
-            _Entry(
+            Entry(
                 Line(text, 0, blank_before=blank),
                 label,
                 1.0 if known or label is Label.JUNK else UNSURE,
@@ -180,7 +170,7 @@ class Foreigner:
             for x in (alien * 3 >= np.maximum(letters, 3)) | ((words >= 3) & (letters >= 6) & ~akin)
         ]
 
-    def _quoted(self, entries: list[_Entry], host: str, rng: random.Random) -> list[_Entry]:
+    def _quoted(self, entries: list[Entry], host: str, rng: random.Random) -> list[Entry]:
         """Foreign quotations, titles or a bibliography among the article's own lines."""
         inside = [
             i
@@ -202,7 +192,7 @@ class Foreigner:
                 chosen.append(_any(texts, rng))
         marks = rng.choice((("", ""), ("“", "”"), ("«", "»"), ('"', '"'), ("„", "“")))
         new = [
-            _Entry(
+            Entry(
                 Line(marks[0] + fill(text, guest, rng) + marks[1], 0),
                 Label.ARTICLE,
                 1.0,
@@ -218,26 +208,8 @@ def _any(texts: Texts, rng: random.Random) -> str:
     return rng.choice(texts[rng.choice(sorted(name for name in texts if texts[name]))])
 
 
-def _behind_article(entries: Sequence[_Entry]) -> int:
+def _behind_article(entries: Sequence[Entry]) -> int:
     """Where the last article line ends."""
     return max(
         (i + 1 for i, entry in enumerate(entries) if entry.label is Label.ARTICLE), default=0
-    )
-
-
-def _entries(sample: Sample) -> list[_Entry]:
-    joins = sample.joins or (None,) * len(sample.lines)
-    return [
-        _Entry(*entry)
-        for entry in zip(sample.lines, sample.labels, sample.weights, joins, strict=True)
-    ]
-
-
-def _sample(sample: Sample, entries: Sequence[_Entry]) -> Sample:
-    return replace(
-        sample,
-        lines=tuple(replace(entry.line, number=i) for i, entry in enumerate(entries, start=1)),
-        labels=tuple(entry.label for entry in entries),
-        weights=tuple(entry.weight for entry in entries),
-        joins=tuple(entry.join for entry in entries) if sample.joins else (),
     )

@@ -19,9 +19,10 @@ from cleaner.model import Model, Network
 from cleaner.page import Label, Settings
 from cleaner.training.corpus import LABELS, Corpus, build
 from cleaner.training.evaluate import Labels, Reliability, reliability
-from cleaner.training.excerpts import RENDERING
+from cleaner.training.excerpts import RENDERING as EXCERPT
 from cleaner.training.fit import Predictions, Recipe, learn
 from cleaner.training.fit_markup import learn_markup
+from cleaner.training.furniture import RENDERING as FURNISHED
 from cleaner.training.samples import Sample
 from cleaner.trees import Array
 
@@ -41,8 +42,8 @@ RARE = 3.0
 
 MADE_UP = 1.2
 
-EXCERPT = 3.0
-"""How much more a line of an excerpt counts: there are few."""
+SHORT: Mapping[str, float] = {EXCERPT: 3.0, FURNISHED: 3.0}
+"""How much more a line of a short page counts, by its rendering: there are few."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +128,7 @@ def page_weight(sample: Sample) -> float:
     if sample.rendering == "html":
         return MARKUP_IMPORTANCE.get(sample.kind, OTHER_MARKUP)
     weight = min(1.0, ORDINARY / len(sample.lines)) * IMPORTANCE.get(sample.kind, 1.0)
-    if sample.rendering == RENDERING:
-        weight *= EXCERPT
+    weight *= SHORT.get(sample.rendering, 1.0)
     if sample.id.startswith("made-up/"):
         return weight * MADE_UP
     return weight * (RARE if sample.language not in ("en", None) else 1.0)

@@ -38,12 +38,30 @@ _NAMES = {
         (" ",),
     ),
     "han": (("李", "王", "陈", "張", "林", "周"), ("晓明", "文", "佳慧", "志强", "雅婷"), ("",)),
+    "kana": (("山田", "佐藤", "高橋", "伊藤", "森"), ("健太", "美咲", "直樹", "ゆり", "翔"), ("",)),
+    "hangul": (("김", "이", "박", "최", "정"), ("민준", "서연", "지훈", "하은", "도윤"), ("",)),
     "arabic": (("سامي", "ليلى", "نادر", "مريم"), ("الحداد", "صالح", "كريمي", "منصور"), (" ",)),
+    "hebrew": (("נועה", "איתי", "יעל", "עומר"), ("לוי", "ברק", "שגב", "אלון"), (" ",)),
+    "greek": (("Μαρία", "Νίκος", "Ελένη", "Γιώργος"), ("Παππάς", "Δήμου", "Ρήγας"), (" ",)),
+    "devanagari": (("अनिता", "राजेश", "मीना", "संजय"), ("शर्मा", "वर्मा", "जोशी", "यादव"), (" ",)),
+    "bengali": (("রফিক", "শিউলি", "তানভীর"), ("হোসেন", "আক্তার", "রায়"), (" ",)),
+    "thai": (("สมชาย", "กานดา", "วีระ", "มาลี"), ("ใจดี", "ทองสุข", "ศรีวงศ์"), (" ",)),
+    "tamil": (("கவிதா", "முருகன்", "செல்வி"), ("ராஜன்", "குமார்", "வேலன்"), (" ",)),
+    "georgian": (("ნინო", "გიორგი", "თამარ"), ("ლომიძე", "ბერიძე", "მაისურაძე"), (" ",)),
 }
 _NAME_SCRIPTS = {
     **dict.fromkeys(("ru", "uk", "bg", "sr", "mk", "kk", "be"), "cyrillic"),
-    **dict.fromkeys(("zh-cn", "zh-tw", "ja"), "han"),
+    **dict.fromkeys(("zh-cn", "zh-tw"), "han"),
     **dict.fromkeys(("ar", "fa", "ur"), "arabic"),
+    **dict.fromkeys(("hi", "mr", "ne"), "devanagari"),
+    "ja": "kana",
+    "ko": "hangul",
+    "he": "hebrew",
+    "el": "greek",
+    "bn": "bengali",
+    "th": "thai",
+    "ta": "tamil",
+    "ka": "georgian",
 }
 _PLAIN_BLANKS: Mapping[str, tuple[str, ...]] = {
     "city": ("Lisboa", "Graz", "Kotor", "Leeds", "Turku", "Split", "Gdynia", "Izmir"),
@@ -91,7 +109,11 @@ def fill(text: str, language: str, rng: random.Random) -> str:
 
     >>> fill("Page {n}", "en", random.Random(1))
     'Page 5'
+
+    Beside a day, a number is a month.
     """
+    if "{day}" in text:
+        text = text.replace("{n}", str(rng.randint(1, 12)))
     return _BLANK.sub(lambda blank: _filling(blank[1], language, rng), text)
 
 
@@ -99,7 +121,7 @@ def _filling(blank: str, language: str, rng: random.Random) -> str:
     if blank == "name":
         first, last, gap = _NAMES[_NAME_SCRIPTS.get(language, "latin")]
         names = [rng.choice(first), rng.choice(last)]
-        return gap[0].join(names if gap[0] else reversed(names))
+        return gap[0].join(names)
     if blank == "month":
         return rng.choice(_MONTHS.get(language) or [str(rng.randint(1, 12))])
     if blank in _FIGURES:

@@ -1,0 +1,290 @@
+"""Articles of labelled pages with written page furniture around them and between their paragraphs.
+
+Real pages teach what furniture looks like in its own place: menus on top, teasers below. Text that
+was scraped once already has lost most of those places: a byline, eight paragraphs with an
+advertisement marker and a read-also line between them, tags. Where all lines around are prose, a
+model that knows pages only takes such lines for prose too. So the articles of real and made-up
+pages are printed again, shorter, with phrases of their language where sites put them, or with
+nothing but themselves, so that spam can outweigh them. Forum threads are made up altogether: the
+labelled ones are English.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from cleaner.page import Label, Line
+from cleaner.training.entries import Entry, entries_of, with_entries
+from cleaner.training.phrasebook import UNSPACED_LANGUAGES, Phrasebook, Texts, fill
+from cleaner.training.samples import Sample
+
+RENDERING = "furnished"
+
+FEWEST = 3
+"""Article lines of a page that is worth printing."""
+
+BARE = 0.2
+"""Share of pages that get no furniture."""
+
+EMPTY = 0.04
+"""Share of pages that lose their article: error pages and menus."""
+
+WHOLE = 0.25
+"""Share of articles that are printed in full."""
+
+GAPS = (0.0, 0.04, 0.1, 0.2)
+"""How often furniture stands between two lines of an article; each page has one of these."""
+
+LEAST_WORDS, MOST_WORDS = 4, 11
+"""Words of a sentence that stand for a headline."""
+
+THREADS = 6
+"""Forum threads in every language."""
+
+TITLED = re.compile(r"\{title\}")
+TOPIC = re.compile(r"\{topic\}")
+
+BETWEEN: Mapping[str, float] = {
+    "related": 5,
+    "advertisement": 4,
+    "newsletter": 2,
+    "credit": 2,
+    "read_more": 2,
+    "teaser": 1,
+    "share": 1,
+    "alt_text": 1,
+    "app": 1,
+    "paywall": 1,
+    "support": 1,
+    "counts": 0.5,
+    "comments": 0.5,
+    "login": 0.3,
+    "cookie": 0.3,
+    "contact": 0.3,
+    "save_print": 0.3,
+    "tags": 0.3,
+}
+"""What stands between paragraphs, and how often."""
+
+ABOVE: Sequence[tuple[str, float, int]] = (
+    ("cookie", 0.08, 2),
+    ("navigation", 0.25, 6),
+    ("login", 0.1, 2),
+    ("search", 0.1, 1),
+    ("advertisement", 0.08, 1),
+    ("section", 0.35, 2),
+    ("date", 0.1, 1),
+)
+BELOW_TITLE: Sequence[tuple[str, float, int]] = (
+    ("byline", 0.55, 2),
+    ("date", 0.55, 2),
+    ("counts", 0.3, 2),
+    ("share", 0.25, 3),
+    ("save_print", 0.15, 2),
+    ("alt_text", 0.1, 1),
+    ("credit", 0.1, 1),
+    ("advertisement", 0.08, 1),
+)
+BELOW: Sequence[tuple[str, float, int]] = (
+    ("read_more", 0.2, 1),
+    ("credit", 0.12, 1),
+    ("byline", 0.12, 1),
+    ("disclaimer", 0.12, 1),
+    ("tags", 0.35, 2),
+    ("share", 0.25, 3),
+    ("counts", 0.12, 2),
+    ("bio", 0.22, 2),
+    ("related", 0.4, 1),
+    ("teaser", 0.35, 6),
+    ("comments", 0.2, 3),
+    ("comment_text", 0.2, 4),
+    ("support", 0.15, 2),
+    ("newsletter", 0.22, 3),
+    ("app", 0.08, 2),
+    ("pagination", 0.15, 2),
+    ("advertisement", 0.15, 2),
+    ("navigation", 0.2, 6),
+    ("contact", 0.12, 2),
+    ("cookie", 0.08, 2),
+    ("language_menu", 0.05, 3),
+    ("copyright", 0.3, 2),
+)
+"""Category, how often it stands in that place, and the most lines of it there."""
+
+ABOUT_POST: Sequence[tuple[str, float, int]] = (
+    ("date", 0.7, 1),
+    ("forum", 0.6, 3),
+    ("counts", 0.15, 1),
+    ("alt_text", 0.15, 1),
+)
+BELOW_POST: Sequence[tuple[str, float, int]] = (
+    ("forum", 0.3, 2),
+    ("share", 0.1, 1),
+    ("counts", 0.15, 1),
+    ("login", 0.05, 1),
+)
+BELOW_THREAD = tuple(place for place in BELOW if place[0] not in ("byline", "bio", "comment_text"))
+
+
+class Furnisher:
+    """Prints articles anew, always the same for the same sample."""
+
+    def __init__(self, phrasebook: Phrasebook) -> None:
+        self.phrasebook = phrasebook
+
+    def pages(self, samples: Sequence[Sample]) -> Iterator[Sample]:
+        """One more page of every article whose language has phrases: of one of its renderings."""
+        ways: dict[str, list[Sample]] = {}
+        for sample in samples:
+            if sample.kind == "article" and sample.language in self.phrasebook.phrases:
+                ways.setdefault(sample.id.removesuffix(f":{sample.rendering}"), []).append(sample)
+        for identity, found in ways.items():
+            rng = random.Random(f"furnished/{identity}")  # noqa: S311
+            chosen = rng.choice(found)
+            entries = [
+                entry
+                for entry in entries_of(chosen)
+                if entry.label is Label.ARTICLE and entry.weight > 0
+            ]
+            if len(entries) >= FEWEST:
+                yield self._page(chosen, entries, rng)
+
+    def threads(self) -> Iterator[Sample]:
+        """Forum threads: a question, and posts between what a forum says of their writers."""
+        for language in self.phrasebook.phrases:
+            for number in range(THREADS):
+                rng = random.Random(f"thread/{language}/{number}")  # noqa: S311
+                desk = Desk(language, self.phrasebook, rng)
+                posts = [entry for _ in range(rng.randint(2, 7)) for entry in desk.post()]
+                entries = [*desk.lines(ABOVE), desk.title(), *posts, *desk.lines(BELOW_THREAD)]
+                name = f"made-up/{language}/thread/{number}"
+                empty = Sample(name, (), (), (), name, language, "forum", RENDERING, (False,))
+                yield with_entries(empty, entries)
+
+    def _page(self, sample: Sample, article: list[Entry], rng: random.Random) -> Sample:
+        desk = Desk(sample.language or "en", self.phrasebook, rng)
+        if rng.random() > WHOLE:
+            article = article[: round(FEWEST * 8 ** rng.random())]
+        joined = [_follows(one, other) for one, other in pairwise(article)]
+        article = [
+            replace(entry, join=entry.join if follows else False)
+            for entry, follows in zip(article, (False, *joined), strict=True)
+        ]
+        fate = rng.random()
+        if fate < EMPTY:
+            entries = [*desk.lines(ABOVE), *desk.said("error", 3), *desk.lines(BELOW)]
+        elif fate < EMPTY + BARE:
+            entries = article
+        else:
+            gap = rng.choice(GAPS)
+            entries = [*desk.lines(ABOVE), article[0]]
+            next_to_come = desk.lines(BELOW_TITLE)
+            for entry in article[1:]:
+                if not entry.join:
+                    entries += next_to_come
+                    next_to_come = desk.between() if rng.random() < gap else []
+                entries.append(entry)
+            entries += desk.lines(BELOW)
+        blank = rng.random() < 0.5
+        entries = [
+            replace(entry, line=replace(entry.line, blank_before=blank and not entry.join))
+            for entry in entries or article
+        ]
+        return replace(
+            with_entries(sample, entries),
+            id=f"{sample.id}/{RENDERING}",
+            gold="",
+            rendering=RENDERING,
+        )
+
+
+def _follows(one: Entry, other: Entry) -> bool:
+    return other.line.number == one.line.number + 1
+
+
+class Desk:
+    """Writes the furniture of one page."""
+
+    def __init__(self, language: str, phrasebook: Phrasebook, rng: random.Random) -> None:
+        self.language = language
+        self.phrases: Texts = phrasebook.phrases[language]
+        sentences = phrasebook.sentences
+        self.sentences = sentences.get("zh-cn" if language == "zh-tw" else language, ())
+        self.rng = rng
+
+    def lines(self, places: Sequence[tuple[str, float, int]]) -> list[Entry]:
+        """What stands in these places on this page."""
+        return [
+            entry
+            for category, chance, most in places
+            if self.rng.random() < chance
+            for entry in self.said(category, self.rng.randint(1, most))
+        ]
+
+    def between(self) -> list[Entry]:
+        """What stands between two paragraphs: a line, seldom a few of a kind."""
+        category = self.rng.choices(tuple(BETWEEN), tuple(BETWEEN.values()))[0]
+        return self.said(category, 1 if self.rng.random() < 0.75 else self.rng.randint(2, 3))
+
+    def title(self) -> Entry:
+        """A headline of the page's own."""
+        return Entry(Line(self._filled("{title}"), 0), Label.ARTICLE)
+
+    def post(self) -> list[Entry]:
+        """A post of a thread: who wrote it and when, what it says, what can be done with it."""
+        writer = Entry(Line(self._writer(), 0), Label.JUNK)
+        said = [
+            Entry(Line(self._remark(), 0), Label.ARTICLE) for _ in range(self.rng.randint(1, 3))
+        ]
+        return [writer, *self.lines(ABOUT_POST), *said, *self.lines(BELOW_POST)]
+
+    def _writer(self) -> str:
+        name = self._filled("{name}")
+        if self.rng.random() < 0.5:
+            return name
+        return name.lower().replace(" ", self.rng.choice("_-.")) + self._filled("{n}")
+
+    def _remark(self) -> str:
+        """What somebody writes: a remark, or a sentence or three."""
+        if not self.sentences or self.rng.random() < 0.5:
+            return self._filled(self.rng.choice(self.phrases["comment_text"]))
+        gap = "" if self.language in UNSPACED_LANGUAGES else " "
+        return gap.join(self.rng.choices(self.sentences, k=self.rng.randint(1, 3)))
+
+    def said(self, category: str, count: int) -> list[Entry]:
+        """Lines of a category; below the heading of a list, what is in the list."""
+        texts = self.phrases[category]
+        found = self.rng.sample(texts, k=min(count, len(texts)))
+        if category in ("related", "teaser") and (count > 1 or self.rng.random() < 0.5):
+            headings = [text for text in texts if "{title}" not in text]
+            listed = [text for text in texts if "{title}" in text] or ["{title}"]
+            plain = self.rng.random() < 0.6
+            found = [self.rng.choice(headings or listed)]
+            for _ in range(self.rng.randint(1, max(count, 3))):
+                found.append("{title}" if plain else self.rng.choice(listed))
+                if self.sentences and self.rng.random() < 0.25:
+                    found.append(self.rng.choice(self.sentences))
+        return [Entry(Line(self._filled(text), 0), Label.JUNK) for text in found]
+
+    def _filled(self, text: str) -> str:
+        text = TITLED.sub(lambda _: self._headline(), text)
+        text = TOPIC.sub(lambda _: self._topic(), text)
+        return fill(text, self.language, self.rng)
+
+    def _headline(self) -> str:
+        """A written headline, or the beginning of a sentence: there are more of those."""
+        if not self.sentences or self.rng.random() < 0.4:
+            return self.rng.choice(self.phrases["headline"])
+        sentence = self.rng.choice(self.sentences).rstrip(".。")
+        words = self.rng.randint(LEAST_WORDS, MOST_WORDS)
+        if self.language in UNSPACED_LANGUAGES:
+            return sentence[: words * 3]
+        return " ".join(sentence.split()[:words])
+
+    def _topic(self) -> str:
+        plain = [text for text in self.phrases["section"] if text.replace(" ", "").isalpha()]
+        return self.rng.choice(plain or self.phrases["section"])

@@ -1,0 +1,87 @@
+"""Articles printed again, with written furniture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sentences import SENTENCES
+from tiny import PAGES, Book
+
+from cleaner import Label
+from cleaner.training.furniture import BELOW, FEWEST, RENDERING, Furnisher
+
+PHRASES = {
+    **{category: [f"{category} 1", f"{category} {{n}}"] for category, _, _ in BELOW},
+    **{name: [f"{name} 1"] for name in ("section", "date", "login", "search", "save_print")},
+    **{name: [f"{name} 1"] for name in ("alt_text", "paywall", "error", "credit", "headline")},
+    "related": ["See also: {title}", "Related"],
+    "teaser": ["Most read", "{title} ({topic})"],
+}
+BOOK = Book(phrases={"en": PHRASES}, sentences={"en": [SENTENCES["en"]]})
+MANY = [replace(page, id=f"{page.id}/{n}") for page in PAGES for n in range(20)]
+
+
+@pytest.fixture(scope="module")
+def furnished() -> list:
+    """The furnished pages of many samples."""
+    return list(Furnisher(BOOK).pages(MANY))
+
+
+def test_every_article_is_printed_once_and_always_alike(furnished):
+    assert [page.id for page in furnished] == [f"{page.id}/{RENDERING}" for page in MANY]
+    assert {page.rendering for page in furnished} == {RENDERING}
+    assert furnished == list(Furnisher(BOOK).pages(MANY))
+
+
+def test_the_renderings_of_a_page_lend_one_between_them():
+    ways = [
+        replace(PAGES[0], id=f"page:{name}", rendering=name) for name in ("soup", "links", "main")
+    ]
+    assert len(list(Furnisher(BOOK).pages(ways))) == 1
+
+
+def test_the_article_begins_where_it_did_and_goes_on_in_order(furnished):
+    for old, new in zip(MANY, furnished, strict=True):
+        was, now = (
+            [
+                line.text
+                for line, label in zip(page.lines, page.labels, strict=True)
+                if label is Label.ARTICLE
+            ]
+            for page in (old, new)
+        )
+        assert now == was[: len(now)]
+        assert not now or len(now) >= FEWEST
+
+
+def test_all_else_is_junk_with_no_blank_left(furnished):
+    article = {line.text for page in MANY for line in page.lines}
+    added = [
+        (line.text, label)
+        for page in furnished
+        for line, label in zip(page.lines, page.labels, strict=True)
+        if line.text not in article
+    ]
+    assert added
+    assert {label for _, label in added} == {Label.JUNK}
+    assert not [text for text, _ in added if "{" in text]
+
+
+def test_pieces_of_a_sentence_stay_together(furnished):
+    joined = [(page, i) for page in furnished for i, join in enumerate(page.joins) if join]
+    assert joined
+    for page, i in joined:
+        assert page.labels[i - 1] is page.labels[i] is Label.ARTICLE
+
+
+def test_some_stand_bare_and_some_lose_their_article(furnished):
+    kinds = [set(page.labels) for page in furnished]
+    assert {Label.ARTICLE} in kinds
+    assert {Label.JUNK} in kinds
+    assert kinds.count({Label.ARTICLE, Label.JUNK}) > len(kinds) / 2
+
+
+def test_only_articles_in_a_language_that_has_phrases():
+    others = [replace(PAGES[0], kind="forum"), replace(PAGES[0], language="fi")]
+    assert not list(Furnisher(BOOK).pages(others))
