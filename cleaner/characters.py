@@ -203,7 +203,7 @@ def _powers(length: int) -> tuple[Hashes, Hashes]:
         return np.cumprod(powers), np.cumprod(inverses)
 
 
-def _prefix_sums(codes: Codes) -> tuple[Hashes, Hashes]:
+def _prefix_sums(codes: Codes | Hashes) -> tuple[Hashes, Hashes]:
     """Running sums of ``code * BASE**position`` (one longer than ``codes``), and the inverses."""
     size = 1 << max(12, len(codes).bit_length())
     powers, inverses = _powers(size)
@@ -300,6 +300,20 @@ class Characters:
     def spans(self, start: Ints, end: Ints) -> Hashes:
         """Hashes of stretches of folded characters, equal where the text is equal."""
         sums, inverses = self._sums
+        with np.errstate(over="ignore"):
+            return mixed((sums[end] - sums[start]) * inverses[start])
+
+    @cached_property
+    def _word_sums(self) -> tuple[Hashes, Hashes]:
+        number = self.kind[self.words.start] == Kind.NUMBER
+        return _prefix_sums(np.where(number, np.uint64(0), self.words.hash))
+
+    def stretches(self, start: Ints, end: Ints) -> Hashes:
+        """Hashes of stretches of words, given by their indices: equal where all words are.
+
+        Signs between words do not count, and one number is like another.
+        """
+        sums, inverses = self._word_sums
         with np.errstate(over="ignore"):
             return mixed((sums[end] - sums[start]) * inverses[start])
 

@@ -44,6 +44,7 @@ from cleaner.language import (
     plainly_home,
     tongues,
 )
+from cleaner.lexicon import Lexicon, formulas, slogans
 from cleaner.markup import markup_context, markup_tokens, tree
 from cleaner.model import Model, keep_heap, one_thread, unusable
 from cleaner.page import Block, Label, Line, Page, Settings, Verdict
@@ -62,6 +63,9 @@ of lines must not take gigabytes. What stands further off decides nothing about 
 
 NETWORKS = ("article", "host", "join", "reasons", "spam", "title")
 """What every model decides with; ``markup`` besides where it was taught HTML."""
+
+LEXICONS = ("formula", "slogan")
+"""What every model looks up stretches of words in."""
 
 CERTAIN = 0.3
 """Share of a document's prose that a language must have to be named as the document's."""
@@ -130,6 +134,8 @@ class Cleaner:
             arrays["language_alien"],
         )
         self.stop_words = StopWords.of(arrays, len(self.languages.names))
+        self.slogans = Lexicon.under("slogan", arrays)
+        self.formulas = Lexicon.under("formula", arrays)
         if settings.language is not None and settings.language not in self.languages.names:
             known = ", ".join(self.languages.names)
             message = f"unknown language {settings.language!r}; use one of: {known}"
@@ -181,11 +187,11 @@ class Cleaner:
         found = tokens(batch)
         logit, known = token_logits(found, self.model.arrays["token_weights"], len(batch))
         tongue = tongues(self.languages, characters)
-        looks = own_facts(batch)
+        looks = {**own_facts(batch), **slogans(characters, self.slogans)}
         odds = self._odds(tongue, windows, sigmoid(logit), looks)
         language = evidence(self.languages, characters, tongue, windows, odds)
         words = stop_word_facts(batch, self.stop_words, language.document, language.best)
-        own = {**looks, **words}
+        own = {**looks, **words, **formulas(characters, self.formulas)}
         facts = {**own, **surroundings(windows, own), **context(windows, logit, known, own)}
         foreign, edges = spam_facts(windows, language.columns, facts), join_facts(windows, own)
         if batch.lines[0].block is None or "markup" not in networks:
@@ -377,6 +383,7 @@ def check(model: Model, directory: Path) -> None:
         for name, shape in shapes.items()
         if name not in model.arrays or model.arrays[name].shape != shape or 0 in shape
     ]
+    wrong += [name for name in LEXICONS if not Lexicon.fits(name, model.arrays)]
     if missing or wrong:
         what = ", ".join([*missing, *wrong])
         raise unusable(directory, f"missing, or of another shape than this version reads: {what}")

@@ -54,6 +54,11 @@ Shops and applications are often shells that only scripts would fill. Half, beca
 together: word-F1 on WCXB is .870 without, .872 with all of it, .875 with half, .874 with a quarter.
 Text that somebody has kept as such gains nothing."""
 
+MARKUP_SHIFT = 0.9
+"""For HTML: log-odds added to what is said of a line. Its network weighs a line by its share of the
+page's words, which is right to decide by, but a line drawn at random is likelier to be kept:
+expected calibration error .050 without, .007 with. To decide by shifted odds costs .004 F1."""
+
 CHAIN_CUT = 0.6
 """Join probability from which pieces are judged together."""
 
@@ -157,7 +162,11 @@ def together(case: Case) -> Floats:
 
 def probabilities(case: Case) -> Floats:
     """The probability that each line is article text, all that is known considered."""
-    return together(case) * (1 - case.spam)
+    article = together(case)
+    if case.markup:
+        odds = article * np.float32(np.exp(MARKUP_SHIFT))
+        article = odds / (1 - article + odds)
+    return article * (1 - case.spam)
 
 
 def headlines(case: Case, article: Bools) -> Bools:

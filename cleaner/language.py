@@ -84,7 +84,7 @@ RIVAL = 0.03
 
 ABOVE_RIVALS = (
     *("prose", "lines", "article alone", "length", "typical length", "unevenness", "spread"),
-    *("count", "cohesion", "in paragraphs", "quoted", "ends", "stops", "commas"),
+    *("count", "cohesion", "in paragraphs", "quoted", "ends", "stops", "commas", "slogans"),
 )
 """What is compared with the best of a document's other candidates."""
 
@@ -336,6 +336,8 @@ def candidates(
         "ends": mean(own["ends_sentence"], prose),
         "stops": mean(own["stops"], each),
         "commas": mean(own["commas"], each),
+        "slogans": mean(own["slogan"], each),
+        "slogan ends": mean(own["slogan_end"], each),
     }
     rivals = np.flatnonzero((columns["prose"] > RIVAL) & (columns["mass"] > 0))
     document = rivals // size

@@ -13,6 +13,7 @@ from places import CLEAN_SUFFIX, PAGES
 from cleaner import Cleaner
 from cleaner.features import StopWords
 from cleaner.language import Languages
+from cleaner.training.lexicons import Slogans
 
 HOUSE = settings(
     deadline=None,
@@ -41,6 +42,12 @@ def languages(cleaner) -> Languages:
 def stop_words(cleaner) -> StopWords:
     """The shipped stop words."""
     return cleaner.stop_words
+
+
+@pytest.fixture(scope="session")
+def slogans(cleaner) -> Slogans:
+    """The shipped slogans."""
+    return Slogans.known(cleaner.slogans)
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,7 @@ from cleaner.language import (
     evidence,
     tongues,
 )
+from cleaner.lexicon import Lexicon, formulas, slogans
 from cleaner.markup import markup_context, tree
 from cleaner.windows import Windows
 
@@ -60,6 +61,9 @@ def rivals(languages: Languages, *documents: Sequence[str]) -> Candidates:
     return candidates(tongue, batch.windows, sigmoid(logit), own_facts(batch))
 
 
+NO_LEXICON = Lexicon(np.zeros(0, np.uint32), np.zeros(0, np.int8))
+
+
 def facts(
     documents: Sequence[Sequence[Line]], languages: Languages, stop_words: StopWords
 ) -> Mapping[str, Columns]:
@@ -70,6 +74,8 @@ def facts(
     language = evidence(languages, batch.characters, tongue, batch.windows, unknown)
     own = {
         **own_facts(batch),
+        **slogans(batch.characters, NO_LEXICON),
+        **formulas(batch.characters, NO_LEXICON),
         **stop_word_facts(batch, stop_words, language.document, language.best),
     }
     logit, known = token_logits(tokens(batch), WEIGHTS, len(batch))

@@ -37,6 +37,7 @@ LAYERS = {
     "characters": Row(others="numpy"),
     "windows": Row("characters", "numpy"),
     "language": Row("characters windows", "langdetect numpy"),
+    "lexicon": Row("characters", "numpy"),
     "features": Row("characters page windows", "numpy"),
     "markup": Row("characters features page", "numpy"),
     "trees": Row(others="numpy"),
@@ -45,8 +46,8 @@ LAYERS = {
     "judge": Row("characters page sites windows", "numpy"),
     "stitch": Row("page"),
     "cleaner": Row(
-        "characters decode errors features html judge language markup model page sites sniff split "
-        "stitch windows",
+        "characters decode errors features html judge language lexicon markup model page sites "
+        "sniff split stitch windows",
         "numpy",
     ),
     # -- above this line is what cleaning needs; below, what stands on it --
@@ -54,8 +55,8 @@ LAYERS = {
     "markdown": Row("decode elements inline page"),
     "metadata": Row("decode page sniff", "trafilatura"),
     "training": Row(
-        "characters cleaner decode errors extras features html judge language markup model page "
-        "split trees windows",
+        "characters cleaner decode errors extras features html judge language lexicon markup model "
+        "page split trees windows",
         "catboost courlan inscriptis langdetect lxml numpy resiliparse scipy sklearn threadpoolctl "
         "trafilatura",
     ),

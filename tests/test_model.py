@@ -19,7 +19,7 @@ from safetensors.numpy import load_file, save_file
 
 from cleaner import Cleaner, ModelError
 from cleaner.cleaner import default_model
-from cleaner.model import ARRAYS, FACTS, MAX_BYTES, MAX_FACTS, MAX_ROWS, Model, Network
+from cleaner.model import ARRAYS, FACTS, MAX_BYTES, MAX_FACTS, Model, Network
 
 REMEDY = "cleaner train"
 TEXT = "The old bridge was closed on Friday."
@@ -279,15 +279,22 @@ DAMAGED = {
     "a language table of another size": arrays(
         lambda found: found.update(language_table=found["language_table"][:, :-1].copy())
     ),
-    "a language table without its places": arrays(lambda found: found.pop("language_table/rows")),
-    "more rows of languages than places": arrays(poisoned("language_table/rows", 0)),
+    "a language table without its places": arrays(lambda found: found.pop("language_table/filled")),
+    "a language table without its shape": arrays(lambda found: found.pop("language_table/shape")),
+    "more entries of languages than places": arrays(poisoned("language_table/filled", 0)),
     "places of languages that are no bytes": arrays(
         lambda found: found.update(
-            {"language_table/rows": found["language_table/rows"].astype(np.float32)}
+            {"language_table/filled": found["language_table/filled"].astype(np.float32)}
         )
     ),
-    "places for billions of rows": arrays(
-        lambda found: found.update({"language_table/rows": np.zeros(MAX_ROWS, np.uint8)})
+    "a shape of billions": arrays(poisoned("language_table/shape", 1 << 40)),
+    "a shape below nothing": arrays(poisoned("language_table/shape", -1)),
+    "no formulas": arrays(lambda found: found.pop("formula_steps")),
+    "slogans of another size": arrays(
+        lambda found: found.update(slogan_steps=found["slogan_steps"][:-1].copy())
+    ),
+    "slogans of another type": arrays(
+        lambda found: found.update(slogan_hashes=found["slogan_hashes"].astype(np.float32))
     ),
     "stop words of other languages": arrays(
         lambda found: found.update(stop_word_members=found["stop_word_members"][:, :-1].copy())

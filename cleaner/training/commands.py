@@ -15,6 +15,7 @@ from cleaner.training.evaluate import BASELINES, GROUPS, Labels, Tally, table, t
 from cleaner.training.fit import Recipe
 from cleaner.training.labelled import Labelled, check_kinds, collect
 from cleaner.training.learn import Base, model_from
+from cleaner.training.lexicons import Slogans
 from cleaner.training.retrain import Trial, labels_of, retrained
 from cleaner.training.samples import Sample
 
@@ -77,7 +78,8 @@ def train_from_scratch(labelled: Sequence[Path], output: Path, seed: int = 0) ->
     check(pages)
     samples = pages.samples
     shipped = Cleaner()
-    base = Base(shipped.languages, shipped.stop_words, shipped.model.networks)
+    slogans = Slogans.known(shipped.slogans)
+    base = Base(shipped.languages, shipped.stop_words, slogans, shipped.model.networks)
     learnt = model_from(samples, base, recipe_for(samples, seed))
     learnt.model.save(output)
     write_card(output, learnt, samples)

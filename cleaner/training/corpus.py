@@ -21,7 +21,9 @@ from cleaner.features import (
     tokens,
 )
 from cleaner.language import Candidates, Languages, Tongues, candidates, evidence, tongues
+from cleaner.lexicon import Stretches, stretches
 from cleaner.page import Label
+from cleaner.training.lexicons import Slogans
 from cleaner.training.samples import Sample
 from cleaner.windows import Windows
 
@@ -45,7 +47,9 @@ class Corpus:
     tongues: Sequence[Tongues]
     """For each chunk of documents, what n-grams say of its lines."""
     own: Columns
-    """How every line looks, where it stands and what it repeats."""
+    """How every line looks, where it stands, what it repeats, and whether it cries like spam."""
+    stretches: Stretches
+    """What of every line may be a formula."""
     labels: npt.NDArray[np.int8]
     """Index into ``LABELS``."""
     weights: Floats
@@ -90,9 +94,11 @@ class Corpus:
         return {**self.own, **joined(words)}, joined(language)
 
 
-def build(samples: Sequence[Sample], languages: Languages, stop_words: StopWords) -> Corpus:
+def build(
+    samples: Sequence[Sample], languages: Languages, stop_words: StopWords, slogans: Slogans
+) -> Corpus:
     """The corpus of these pages, in order."""
-    parts = [_first_look(chunk, languages) for chunk in chunks(samples)]
+    parts = [_first_look(chunk, languages, slogans) for chunk in chunks(samples)]
     numbers: dict[str, int] = {}
     site = [numbers.setdefault(sample.site, len(numbers)) for sample in samples]
     sizes = [len(sample.lines) for sample in samples]
@@ -101,9 +107,10 @@ def build(samples: Sequence[Sample], languages: Languages, stop_words: StopWords
         languages,
         stop_words,
         Windows(sizes),
-        tokens=vstack([matrix for matrix, _, _ in parts], format="csr"),
-        tongues=[tongue for _, tongue, _ in parts],
-        own=joined([own for _, _, own in parts]),
+        tokens=vstack([part.tokens for part in parts], format="csr"),
+        tongues=[part.tongue for part in parts],
+        own=joined([part.own for part in parts]),
+        stretches=_together(parts),
         labels=np.array([LABELS.index(x) for s in samples for x in s.labels], np.int8),
         weights=np.array([weight for s in samples for weight in s.weights], np.float32),
         joins=np.concatenate([_joins(sample) for sample in samples]),
@@ -111,15 +118,40 @@ def build(samples: Sequence[Sample], languages: Languages, stop_words: StopWords
     )
 
 
-def _first_look(
-    samples: Sequence[Sample], languages: Languages
-) -> tuple[csr_matrix, Tongues, Columns]:
+@dataclass(frozen=True)
+class _Look:
+    """What is seen of a chunk's lines, each by itself."""
+
+    tokens: csr_matrix
+    tongue: Tongues
+    own: Columns
+    stretches: Stretches
+
+
+def _first_look(samples: Sequence[Sample], languages: Languages, slogans: Slogans) -> _Look:
     batch = Batch.of([sample.lines for sample in samples])
     found = tokens(batch)
     ones = np.ones(len(found.line), np.float32)
     shape = (len(batch), TOKEN_BUCKETS)
-    matrix = csr_matrix((ones, (found.line, found.bucket)), shape=shape)
-    return matrix, tongues(languages, batch.characters), own_facts(batch)
+    labels = np.array([LABELS.index(label) for sample in samples for label in sample.labels])
+    spam, article = (labels == LABELS.index(label) for label in (Label.SPAM, Label.ARTICLE))
+    return _Look(
+        csr_matrix((ones, (found.line, found.bucket)), shape=shape),
+        tongues(languages, batch.characters),
+        {**own_facts(batch), **slogans.unseen(batch.characters, spam, article)},
+        stretches(batch.characters),
+    )
+
+
+def _together(looks: Sequence[_Look]) -> Stretches:
+    """The stretches of all chunks, their lines counted on."""
+    first = np.cumsum([0, *(look.tokens.shape[0] for look in looks)])
+    found = [look.stretches for look in looks]
+    return Stretches(
+        np.concatenate([part.kind for part in found]),
+        np.concatenate([part.line + start for part, start in zip(found, first, strict=False)]),
+        np.concatenate([part.hash for part in found]),
+    )
 
 
 def _joins(sample: Sample) -> npt.NDArray[np.int8]:

@@ -33,6 +33,7 @@ from cleaner.language import NEVER
 from cleaner.model import Network
 from cleaner.training.corpus import LABELS, Corpus, folds
 from cleaner.training.excerpts import RENDERING
+from cleaner.training.lexicons import FormulaCounts
 from cleaner.training.trees import grown
 from cleaner.trees import MOST_STEPS, Trees
 
@@ -105,10 +106,12 @@ def learn(
     fold = fold_of(corpus, recipe.folds)
     spread = np.repeat(page_weight, np.diff(corpus.windows.first)).astype(np.float32)
     weight = corpus.weights * spread
+    counts = formula_counts(corpus)
     first = first_stage(corpus, fold, weight, recipe)
     networks: dict[str, Network] = {}
     networks["host"], odds = hosts(corpus, first, fold, recipe, fallback.get("host"))
     own, language = corpus.facts(odds)
+    own = {**own, **formula_columns(corpus, counts)}
     around = surroundings(corpus.windows, own)
     facts = {**own, **around, **context(corpus.windows, first.logit, first.known, own)}
     foreign = spam_facts(corpus.windows, language, facts)
@@ -129,7 +132,8 @@ def learn(
     title = np.full(len(corpus), NEVER)
     title[tasks["title"].lines] = out_of_fold["title"]
     everything = np.ones(len(corpus), np.bool_)
-    parts = Parts(token_weights(corpus, everything, weight, recipe), networks, first)
+    tokens = token_weights(corpus, everything, weight, recipe)
+    parts = Parts(tokens, networks, first, counts)
     article, spam, join = (out_of_fold[name] for name in ("article", "spam", "join"))
     return parts, Predictions(fold, own, language, article, spam, title, join)
 
@@ -141,6 +145,7 @@ class Parts:
     tokens: Floats
     networks: dict[str, Network]
     first: FirstStage
+    formulas: FormulaCounts
 
 
 @dataclass(frozen=True)
@@ -293,6 +298,23 @@ def joins(corpus: Corpus, facts: Columns) -> Task:
         (known | border).astype(np.float32),
         np.arange(len(corpus)),
     )
+
+
+def formula_counts(corpus: Corpus) -> FormulaCounts:
+    """How often sites print the formulas of a corpus as article text; spam is no site's word."""
+    counted = (corpus.labels != SPAM) & (corpus.weights > 0)
+    return FormulaCounts.of(corpus.stretches, corpus.labels == ARTICLE, counted, sites(corpus))
+
+
+def formula_columns(corpus: Corpus, counts: FormulaCounts) -> Columns:
+    """What other sites tell of the formulas of every line."""
+    found = corpus.stretches
+    return found.columns(counts.unseen(found, sites(corpus)), len(corpus))
+
+
+def sites(corpus: Corpus) -> list[str]:
+    """The site of every line."""
+    return [sample.site for sample in corpus.samples for _ in sample.lines]
 
 
 def fold_of(corpus: Corpus, count: int) -> Ints:

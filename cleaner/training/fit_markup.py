@@ -35,6 +35,7 @@ from cleaner.training.fit import (
     crossed,
     first_stage,
     fold_of,
+    formula_columns,
     token_weights,
     unseen_logits,
 )
@@ -76,6 +77,7 @@ def learn_markup(corpus: Corpus, parts: Parts, recipe: Recipe, page_weight: Floa
     logit = parts.networks["host"](rivals.columns)
     odds = rivals.odds(logit, len(corpus.samples), len(corpus.languages.names))
     own, language = corpus.facts(odds)
+    own = {**own, **formula_columns(corpus, parts.formulas)}
     corpus = replace(corpus, tokens=with_markup(corpus))
     weight = line_weights(corpus, own, page_weight)
     recipe = replace(recipe, **MARKUP_RECIPE)

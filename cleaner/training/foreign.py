@@ -34,18 +34,16 @@ QUOTE_SHARE = 0.28
 
 LETTERLESS = ("-", "·", "***", "2024-10-31", "10:45", "1.92%", "|", "12/05", "——", "(3)", "1", "►")
 
-_PLACES = (
-    "end",
-    "end",
-    "end",
-    "start",
-    "start",
-    "middle",
-    "single",
-    "single",
-    "flood",
-    "flood start",
-)
+SHORT = 40
+"""Lines up to which a page is short; in those spam outweighs the article more often than in pages
+that have menus."""
+
+SENTENCES, FLOOD_SENTENCES = 0.25, 0.05
+"""Share of a language's spam lines that are sentences of it, where it has written spam. Few in a
+flood: prose that outweighs the article cannot be told from an article."""
+
+_FLOODS = ("flood", "flood", "flood start", "flood around")
+_PLACES = ("end", "end", "end", "start", "start", "middle", "single", "single", *_FLOODS[1:3])
 
 
 class Foreigner:
@@ -71,17 +69,24 @@ class Foreigner:
         return with_entries(sample, entries)
 
     def _spammed(self, entries: list[Entry], host: str, rng: random.Random) -> list[Entry]:
-        place = rng.choice(_PLACES)
-        guests = [self._guest(host, rng) for _ in range(1 if rng.random() < 0.8 else 3)]
+        short = len(entries) <= SHORT
+        place = rng.choice(_PLACES + 2 * _FLOODS if short else _PLACES)
+        flood = place in _FLOODS
+        guests = [
+            self._guest(host, rng, flood=flood) for _ in range(1 if rng.random() < 0.8 else 3)
+        ]
         if place == "single":
             for _ in range(rng.randint(1, 5)):
                 at = rng.randint(0, len(entries))
                 entries[at:at] = self._lines(1, guests, host, rng)
             return entries
         size = rng.randint(2, 25)
-        if place.startswith("flood"):
+        if flood:
             size = min(150, int(len(entries) * rng.uniform(0.7, 1.6)) + rng.randint(3, 15))
-        run = self._lines(size, guests, host, rng)
+        run = self._lines(size, guests, host, rng, flood=flood)
+        if place == "flood around":
+            before = rng.randint(1, min(6, len(run)))
+            return [*run[:before], *entries, *run[before:]]
         at = {
             "start": 0,
             "flood start": 0,
@@ -94,11 +99,11 @@ class Foreigner:
         entries[at:at] = run
         return entries
 
-    def _guest(self, host: str, rng: random.Random) -> str:
-        """A language that its host would notice: half the time one with written spam."""
+    def _guest(self, host: str, rng: random.Random, *, flood: bool) -> str:
+        """A language that its host would notice: often, in floods always, one with written spam."""
         guests = [name for name in self.guests if not self._akin(name, host)] or self.guests
         written = [name for name in guests if name in self.phrasebook.spam]
-        return rng.choice(written if written and rng.random() < 0.7 else guests)
+        return rng.choice(written if written and (flood or rng.random() < 0.7) else guests)
 
     def _akin(self, one: str, other: str) -> bool:
         names = self.languages.names
@@ -109,7 +114,13 @@ class Foreigner:
         return bool(self.languages.near[names.index(one), names.index(other)])
 
     def _lines(
-        self, count: int, guests: Sequence[str], host: str, rng: random.Random
+        self,
+        count: int,
+        guests: Sequence[str],
+        host: str,
+        rng: random.Random,
+        *,
+        flood: bool = False,
     ) -> list[Entry]:
         """``count`` spam lines with the odd letterless line between; alone, only sure ones."""
         alone = count == 1
@@ -117,7 +128,8 @@ class Foreigner:
         texts: list[tuple[str, Label]] = []
         while len(texts) < count:
             guest = rng.choice(guests)
-            texts.append((self._spam_text(guest, rng), Label.SPAM))
+            prose = FLOOD_SENTENCES if flood else SENTENCES
+            texts.append((self._spam_text(guest, prose, rng), Label.SPAM))
             if alone:
                 break
             if separator is not None:
@@ -137,10 +149,10 @@ class Foreigner:
             if known or not alone
         ]
 
-    def _spam_text(self, guest: str, rng: random.Random) -> str:
+    def _spam_text(self, guest: str, prose: float, rng: random.Random) -> str:
         written = self.phrasebook.spam.get(guest)
         sentences = self.phrasebook.sentences.get(guest, ())
-        if written and (not sentences or rng.random() < 0.75):
+        if written and (not sentences or rng.random() >= prose):
             return fill(_any(written, rng), guest, rng)
         text = rng.choice(sentences)
         if rng.random() < 0.35:

@@ -23,6 +23,7 @@ from cleaner.training.excerpts import RENDERING as EXCERPT
 from cleaner.training.fit import Predictions, Recipe, learn
 from cleaner.training.fit_markup import learn_markup
 from cleaner.training.furniture import RENDERING as FURNISHED
+from cleaner.training.lexicons import Slogans
 from cleaner.training.samples import Sample
 from cleaner.trees import Array
 
@@ -52,6 +53,7 @@ class Base:
 
     languages: Languages
     stop_words: StopWords
+    slogans: Slogans
     networks: Mapping[str, Network] = field(default_factory=dict)
     """For what the samples cannot teach: no line of them may be spam, or torn."""
 
@@ -86,8 +88,8 @@ def model_from(
 
     ``markup`` are pages as HTML; without any, the model judges HTML lines as it judges text.
     """
-    languages, stop_words = base.languages, base.stop_words
-    corpus = build(samples, languages, stop_words)
+    languages, stop_words, slogans = base.languages, base.stop_words, base.slogans
+    corpus = build(samples, languages, stop_words, slogans)
     parts, predictions = learn(corpus, recipe, page_weights(samples), base.networks)
     arrays: dict[str, Array] = {
         "token_weights": parts.tokens,
@@ -95,10 +97,12 @@ def model_from(
         "language_normal": languages.normal.astype(np.uint16),
         "language_alien": languages.alien,
         **stop_words.arrays(),
+        **slogans.lexicon.arrays("slogan"),
+        **parts.formulas.lexicon().arrays("formula"),
     }
     judged_markup = None
     if markup:
-        trees = build(markup, languages, stop_words)
+        trees = build(markup, languages, stop_words, slogans)
         found = learn_markup(trees, parts, recipe, page_weights(markup))
         arrays["markup_weights"] = found.tokens
         parts.networks["markup"] = found.network

@@ -1,0 +1,191 @@
+"""What stretches of words tell wherever they stand.
+
+*Formulas* are what many sites print alike: a whole line ("Share this article"), the label before a
+colon ("See also: ..."), the first and last words of a line. The first stage weighs them too, but
+among all other words of the line, and where everything around is prose its word alone is doubted.
+How many sites print a formula around their articles, and how many in them, is a fact of its own.
+
+*Slogans* are the words that spam is made of in any language, against those that texts quote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.characters import Characters, Floats, Hashes, Ints, Kind, mixed
+
+Arrays = Mapping[str, npt.NDArray[np.generic]]
+
+PARTS: Mapping[str, type[np.generic]] = {"hashes": np.uint32, "steps": np.int8}
+"""The arrays of a lexicon."""
+
+_NOTHING = np.zeros((), np.float32)
+
+STEPS = 16
+"""Steps of a weight in a nat."""
+
+LARGEST = 127
+
+FORMULAS = ("whole", "label", "first_2", "first_4", "last_2", "last_4")
+"""Which stretches of a line are looked up."""
+
+LABEL_WORDS, LABEL_CHARACTERS = 10, 30
+"""Words, and characters, within which a label ends. In scripts without spaces each character is a
+word."""
+
+LABEL_ENDS = ":：|｜»›>–—·"
+
+_SALTS = {
+    name: np.uint64((0xD6E8FEB86659FD93 * (index + 1)) % (1 << 64))
+    for index, name in enumerate((*FORMULAS, "slogan word", "slogan pair"))
+}
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Weights in nats, in 1/16, by the upper halves of hashes, which are in order; 0 for others.
+
+    >>> lexicon = Lexicon(np.array([1, 7], np.uint32), np.array([16, -32], np.int8))
+    >>> lexicon(np.array([7 << 32, 8 << 32], np.uint64)).tolist()
+    [-2.0, 0.0]
+    """
+
+    hashes: npt.NDArray[np.uint32]
+    steps: npt.NDArray[np.int8]
+
+    def __call__(self, hashes: Hashes) -> Floats:
+        """The weight of each hash."""
+        if not len(self.hashes):
+            return np.zeros(len(hashes), np.float32)
+        wanted = upper(hashes)
+        place = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
+        steps = np.where(self.hashes[place] == wanted, self.steps[place], np.int8(0))
+        return steps.astype(np.float32) / np.float32(STEPS)
+
+    @classmethod
+    def of(cls, hashes: npt.NDArray[np.uint32], weights: Floats) -> Lexicon:
+        """The lexicon of these weights; ``hashes`` are in order, without doubles."""
+        steps = np.clip(np.rint(weights * STEPS), -LARGEST, LARGEST).astype(np.int8)
+        kept = steps != 0
+        return cls(hashes[kept], steps[kept])
+
+    @classmethod
+    def under(cls, name: str, arrays: Arrays) -> Lexicon:
+        """The one that a model keeps under a name."""
+        return cls(*(arrays[f"{name}_{part}"] for part in PARTS))  # type: ignore[arg-type]
+
+    @staticmethod
+    def fits(name: str, arrays: Arrays) -> bool:
+        """Whether a model keeps one under a name."""
+        found = [arrays.get(f"{name}_{part}", _NOTHING) for part in PARTS]
+        typed = [array.dtype == kind for array, kind in zip(found, PARTS.values(), strict=True)]
+        return all(typed) and found[0].ndim == 1 and found[0].shape == found[1].shape
+
+    def arrays(self, name: str) -> Arrays:
+        """The arrays by which a model keeps it."""
+        return {f"{name}_hashes": self.hashes, f"{name}_steps": self.steps}
+
+
+def upper(hashes: Hashes) -> npt.NDArray[np.uint32]:
+    """The upper halves of hashes, which a lexicon is ordered by."""
+    return (hashes >> np.uint64(32)).astype(np.uint32)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """Stretches of lines that may be formulas; one entry a stretch."""
+
+    kind: Ints
+    """Index into ``FORMULAS``."""
+    line: Ints
+    hash: Hashes
+
+    def columns(self, weights: Floats, lines: int) -> dict[str, Floats]:
+        """The weight of each line's stretch of every kind; 0 where it has none."""
+        table = np.zeros((len(FORMULAS), lines), np.float32)
+        table[self.kind, self.line] = weights
+        return {f"formula_{name}": table[index] for index, name in enumerate(FORMULAS)}
+
+
+def stretches(characters: Characters) -> Stretches:
+    """The stretches of all lines that may be formulas.
+
+    >>> found = stretches(Characters(["Read also: A bridge", "READ ALSO"]))
+    >>> label, whole = found.kind == 1, found.kind == 0
+    >>> found.line[label].tolist(), found.line[whole].tolist()
+    ([0], [0, 1])
+    """
+    words = characters.words
+    count = np.bincount(words.line, minlength=len(characters))
+    stop = np.cumsum(count)
+    begin = stop - count
+    filled = np.flatnonzero(count)
+    labelled, behind = _labels(characters, begin, stop)
+    spans = {
+        "whole": (filled, begin[filled], stop[filled]),
+        "label": (labelled, begin[labelled], behind),
+    }
+    for size in (2, 4):
+        longer = np.flatnonzero(count > size)
+        spans[f"first_{size}"] = longer, begin[longer], begin[longer] + size
+        spans[f"last_{size}"] = longer, stop[longer] - size, stop[longer]
+    found = [(name, *spans[name]) for name in FORMULAS]
+    return Stretches(
+        np.repeat(np.arange(len(found)), [len(line) for _, line, _, _ in found]),
+        np.concatenate([line for _, line, _, _ in found]),
+        np.concatenate(
+            [mixed(characters.stretches(a, b) ^ _SALTS[name]) for name, _, a, b in found]
+        ),
+    )
+
+
+def _labels(characters: Characters, begin: Ints, stop: Ints) -> tuple[Ints, Ints]:
+    """Lines that open with a label, and for each the index of the word behind it."""
+    words = characters.words
+    place = np.arange(len(words.line)) - begin[words.line]
+    near = (place < LABEL_WORDS) & (np.arange(len(words.line)) + 1 < stop[words.line])
+    near &= words.end - characters.first[words.line] <= LABEL_CHARACTERS
+    early = np.flatnonzero(near)
+    mark = words.end[early]
+    mark = mark + (characters.kind[mark] == Kind.SPACE)
+    closed = early[np.isin(characters.code[mark], [ord(sign) for sign in LABEL_ENDS])]
+    line, first = np.unique(words.line[closed], return_index=True)
+    return line, closed[first] + 1
+
+
+def formulas(characters: Characters, lexicon: Lexicon) -> dict[str, Floats]:
+    """What is known of the formulas of every line: for each kind, nats towards article text."""
+    found = stretches(characters)
+    return found.columns(lexicon(found.hash), len(characters))
+
+
+def slogan_words(characters: Characters) -> tuple[Ints, Hashes]:
+    """The lines and the hashes of all words and of all pairs of words."""
+    words = characters.words
+    first = np.flatnonzero(words.line[1:] == words.line[:-1]) if len(words.line) else words.line
+    pairs = characters.stretches(first, first + 2)
+    hashes = (words.hash ^ _SALTS["slogan word"], pairs ^ _SALTS["slogan pair"])
+    line = np.concatenate((words.line, words.line[first]))
+    return line, mixed(np.concatenate(hashes))
+
+
+def slogans(characters: Characters, lexicon: Lexicon) -> dict[str, Floats]:
+    """How far its words make every line spam: nats, over the root of their number.
+
+    And its last two alone: much spam ends in "Read more", whatever it says before.
+    """
+    line, hashes = slogan_words(characters)
+    weights = lexicon(hashes)
+    count = np.bincount(line, minlength=len(characters))
+    total = np.bincount(line, weights=weights, minlength=len(characters))
+    end = np.zeros(len(characters), np.float32)
+    words = len(characters.words.line)
+    end[line[words:]] = weights[words:]  # of all pairs of a line, its last is written last
+    return {
+        "slogan": (total / np.sqrt(np.maximum(count, 1))).astype(np.float32),
+        "slogan_end": end,
+    }
