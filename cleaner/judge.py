@@ -165,7 +165,7 @@ def probabilities(case: Case) -> Floats:
     article = together(case)
     if case.markup:
         odds = article * np.float32(np.exp(MARKUP_SHIFT))
-        article = odds / (1 - article + odds)
+        article = (odds / (1 - article + odds)).astype(np.float32)
     return article * (1 - case.spam)
 
 

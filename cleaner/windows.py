@@ -147,8 +147,9 @@ class Windows:
         index, first = self.index, self.first[:-1][self.sizes > 0]
         sums = _running(score)
         before, after = sums[:-1] - sums[self.start], sums[1:] - sums[self.start]
-        # Documents are set below one another, so that one running minimum serves all of them.
-        drop = (float(np.abs(score).sum(dtype=np.float64)) + 1) * self.document
+        # Documents are set below one another, so that one running minimum serves all of them; no
+        # lower than needed, as sums of a million documents must still tell their lines apart.
+        drop = _running(np.abs(score))[self.start] + self.document
         lowest = np.minimum.accumulate(before - drop) + drop
         place = np.repeat(np.arange(len(first)), self.sizes[self.sizes > 0])
         gain = after - lowest

@@ -186,3 +186,17 @@ def test_no_lines(sizes):
         windows.until(nothing.astype(bool)),
     ):
         assert found.shape == (0,)
+
+
+def test_a_run_is_the_same_among_many_documents():
+    """Sums over a training corpus must still tell lines apart: once they could not, and two of
+    five runs began before their document."""
+    rng = np.random.default_rng(0)
+    score = rng.normal(0, 300, (20_000, 40)).astype(np.float32)
+    begin, end = Windows([40] * len(score)).best_run(score.ravel())
+    for number in (0, 7, 9_999, 19_999):
+        alone = Windows([40]).best_run(score[number])
+        inside = slice(number * 40, number * 40 + 1)
+        assert begin[inside] - number * 40 == alone[0][0]
+        assert end[inside] - number * 40 == alone[1][0]
+    assert (begin >= np.repeat(np.arange(len(score)) * 40, 40)).all()

@@ -18,7 +18,7 @@ from cleaner.training.foreign import Foreigner
 from cleaner.training.furniture import Furnisher
 from cleaner.training.gather import gather, gather_markup
 from cleaner.training.learn import Base, model_from
-from cleaner.training.lexicons import Slogans
+from cleaner.training.lexicons import Slogans, Written
 from cleaner.training.madeup import made_up
 from cleaner.training.phrasebook import Phrasebook
 from cleaner.training.samples import Sample
@@ -56,7 +56,7 @@ def main() -> None:
     samples = [foreigner.visit(sample) for sample in samples]
     _log.info("%d pages, %d lines", len(samples), sum(len(sample.lines) for sample in samples))
     words = stop_words(phrasebook.sentences, languages.names)
-    base = Base(languages, words, Slogans.of(phrasebook))
+    base = Base(languages, words, Slogans.of(phrasebook), Written.of(phrasebook))
     markup = list(gather_markup(options.data, options.keep))
     recipe = Recipe(members=options.members)
     learnt = model_from(samples, base, recipe, markup)

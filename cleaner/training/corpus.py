@@ -110,7 +110,9 @@ def build(
         tokens=vstack([part.tokens for part in parts], format="csr"),
         tongues=[part.tongue for part in parts],
         own=joined([part.own for part in parts]),
-        stretches=_together(parts),
+        stretches=Stretches.joined(
+            [part.stretches for part in parts], [part.tokens.shape[0] for part in parts]
+        ),
         labels=np.array([LABELS.index(x) for s in samples for x in s.labels], np.int8),
         weights=np.array([weight for s in samples for weight in s.weights], np.float32),
         joins=np.concatenate([_joins(sample) for sample in samples]),
@@ -140,17 +142,6 @@ def _first_look(samples: Sequence[Sample], languages: Languages, slogans: Slogan
         tongues(languages, batch.characters),
         {**own_facts(batch), **slogans.unseen(batch.characters, spam, article)},
         stretches(batch.characters),
-    )
-
-
-def _together(looks: Sequence[_Look]) -> Stretches:
-    """The stretches of all chunks, their lines counted on."""
-    first = np.cumsum([0, *(look.tokens.shape[0] for look in looks)])
-    found = [look.stretches for look in looks]
-    return Stretches(
-        np.concatenate([part.kind for part in found]),
-        np.concatenate([part.line + start for part, start in zip(found, first, strict=False)]),
-        np.concatenate([part.hash for part in found]),
     )
 
 

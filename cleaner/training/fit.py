@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression, Ridge, SGDClassifier
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
-from cleaner.characters import Bools, Floats, Ints
+from cleaner.characters import Bools, Characters, Floats, Ints
 from cleaner.errors import SampleError
 from cleaner.features import (
     LONG,
@@ -30,10 +30,11 @@ from cleaner.features import (
     surroundings,
 )
 from cleaner.language import NEVER
+from cleaner.lexicon import Stretches, stretches
 from cleaner.model import Network
 from cleaner.training.corpus import LABELS, Corpus, folds
 from cleaner.training.excerpts import RENDERING
-from cleaner.training.lexicons import FormulaCounts
+from cleaner.training.lexicons import FormulaCounts, Written
 from cleaner.training.trees import grown
 from cleaner.trees import MOST_STEPS, Trees
 
@@ -95,7 +96,11 @@ class FirstStage:
 
 
 def learn(
-    corpus: Corpus, recipe: Recipe, page_weight: Floats, fallback: Mapping[str, Network]
+    corpus: Corpus,
+    recipe: Recipe,
+    page_weight: Floats,
+    written: Written,
+    fallback: Mapping[str, Network],
 ) -> tuple[Parts, Predictions]:
     """The parts of a model, and its predictions on its own training lines, out of fold.
 
@@ -106,7 +111,7 @@ def learn(
     fold = fold_of(corpus, recipe.folds)
     spread = np.repeat(page_weight, np.diff(corpus.windows.first)).astype(np.float32)
     weight = corpus.weights * spread
-    counts = formula_counts(corpus)
+    counts = formula_counts(corpus, written)
     first = first_stage(corpus, fold, weight, recipe)
     networks: dict[str, Network] = {}
     networks["host"], odds = hosts(corpus, first, fold, recipe, fallback.get("host"))
@@ -300,10 +305,19 @@ def joins(corpus: Corpus, facts: Columns) -> Task:
     )
 
 
-def formula_counts(corpus: Corpus) -> FormulaCounts:
-    """How often sites print the formulas of a corpus as article text; spam is no site's word."""
-    counted = (corpus.labels != SPAM) & (corpus.weights > 0)
-    return FormulaCounts.of(corpus.stretches, corpus.labels == ARTICLE, counted, sites(corpus))
+def formula_counts(corpus: Corpus, written: Written) -> FormulaCounts:
+    """How often sites print formulas as article text, those of a corpus and those that are written.
+
+    Spam is no site's word.
+    """
+    more = stretches(Characters(written.texts))
+    size = len(written.texts)
+    return FormulaCounts.of(
+        Stretches.joined([corpus.stretches, more], [len(corpus), size]),
+        np.concatenate((corpus.labels == ARTICLE, np.array(written.article, np.bool_))),
+        np.concatenate(((corpus.labels != SPAM) & (corpus.weights > 0), np.ones(size, np.bool_))),
+        [*sites(corpus), *written.sites],
+    )
 
 
 def formula_columns(corpus: Corpus, counts: FormulaCounts) -> Columns:

@@ -23,7 +23,7 @@ from cleaner.training.excerpts import RENDERING as EXCERPT
 from cleaner.training.fit import Predictions, Recipe, learn
 from cleaner.training.fit_markup import learn_markup
 from cleaner.training.furniture import RENDERING as FURNISHED
-from cleaner.training.lexicons import Slogans
+from cleaner.training.lexicons import Slogans, Written
 from cleaner.training.samples import Sample
 from cleaner.trees import Array
 
@@ -54,6 +54,7 @@ class Base:
     languages: Languages
     stop_words: StopWords
     slogans: Slogans
+    written: Written
     networks: Mapping[str, Network] = field(default_factory=dict)
     """For what the samples cannot teach: no line of them may be spam, or torn."""
 
@@ -90,7 +91,7 @@ def model_from(
     """
     languages, stop_words, slogans = base.languages, base.stop_words, base.slogans
     corpus = build(samples, languages, stop_words, slogans)
-    parts, predictions = learn(corpus, recipe, page_weights(samples), base.networks)
+    parts, predictions = learn(corpus, recipe, page_weights(samples), base.written, base.networks)
     arrays: dict[str, Array] = {
         "token_weights": parts.tokens,
         "language_table": languages.table,

@@ -6,6 +6,7 @@ every weight that training reads is counted without the line's own site, or its 
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from cleaner.characters import Bools, Characters, Floats, Ints
 from cleaner.lexicon import Lexicon, Stretches, slogan_words, slogans, upper
-from cleaner.training.phrasebook import SAME, Phrasebook
+from cleaner.training.phrasebook import SAME, Phrasebook, fill
 
 LEAST_SITES = 4
 """Sites that must have printed a formula."""
@@ -31,6 +32,36 @@ LEAST_TEXTS = 2
 SENTENCES_A_SLOGAN = 4
 """Sentences counted against each text of spam, in every language alike: else a language with much
 spam in the phrasebook would be spam itself."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """Phrases that count as if sites had printed them; one entry a line."""
+
+    texts: Sequence[str]
+    article: Sequence[bool]
+    sites: Sequence[str]
+
+    @classmethod
+    def of(cls, phrasebook: Phrasebook) -> Written:
+        """All interface phrases and short article lines, on as many sites as make a formula.
+
+        Their blanks are filled anew on each, so that what they hold is none. Headlines and
+        captions stand in lists of others as often as at home.
+        """
+        rows = [
+            (fill(text, language, random.Random(f"{text}/{number}")), category, number)  # noqa: S311
+            for language, texts in phrasebook.phrases.items()
+            for category, group in texts.items()
+            if category not in ("headline", "caption")
+            for text in group
+            for number in range(LEAST_SITES)
+        ]
+        return cls(
+            [text.replace("{title}", "x" * (number + 1)) for text, _, number in rows],
+            [category == "article_short" for _, category, _ in rows],
+            [f"phrasebook/{number}" for _, _, number in rows],
+        )
 
 
 @dataclass(frozen=True)
@@ -51,7 +82,7 @@ class FormulaCounts:
     def of(
         cls, found: Stretches, article: Bools, counted: Bools, sites: Sequence[str]
     ) -> FormulaCounts:
-        """Counts over a corpus; ``article``, ``counted`` and ``sites`` have one entry a line."""
+        """Counts over lines; ``article``, ``counted`` and ``sites`` have one entry a line."""
         names: dict[str, int] = {}
         number = np.array([names.setdefault(site, len(names)) for site in sites], np.int64)
         used = counted[found.line]

@@ -9,7 +9,7 @@ from tiny import PROSE, Book
 
 from cleaner.characters import Characters
 from cleaner.lexicon import FORMULAS, stretches
-from cleaner.training.lexicons import LEAST_SITES, FormulaCounts, Slogans
+from cleaner.training.lexicons import LEAST_SITES, FormulaCounts, Slogans, Written
 
 WHOLE = FORMULAS.index("whole")
 LINES = [*["Share this"] * 6, *["It will rain"] * 6, "Share this"]
@@ -62,6 +62,27 @@ def test_a_site_of_two_minds_counts_for_both():
     counts = FormulaCounts.of(found, np.array([True, False]), np.ones(2, np.bool_), ["a", "a"])
     assert counts.article[0] == 0.5
     assert counts.sites[0] == 1
+
+
+PHRASES = {"related": ["Read also: {title}", "Related"], "article_short": ["Two eggs"]}
+
+
+def test_written_phrases_count_as_if_sites_had_printed_them():
+    written = Written.of(Book(sentences={}, phrases={"en": {**PHRASES, "headline": ["It rains"]}}))
+    lines = Characters(written.texts)
+    counts = FormulaCounts.of(
+        stretches(lines),
+        np.array(written.article),
+        np.ones(len(lines), np.bool_),
+        written.sites,
+    )
+    told = Characters(["Read also: a ferry is full", "related", "Two eggs", "It rains"])
+    found = stretches(told)
+    table = found.columns(counts.lexicon()(found.hash), len(told))
+    assert table["formula_label"][0] < -2
+    assert table["formula_whole"][1] < -2
+    assert table["formula_whole"][2] > 2
+    assert table["formula_whole"][3] == 0, "a headline stands in lists as often as at home"
 
 
 BOOK = Book(
