@@ -114,10 +114,8 @@ def fit_without(sites: set[str], data: Path, keep: Path, model: Path) -> None:
             groups[sample.id.rpartition(":")[0]].append(sample)
     rng = random.Random(0)
     samples = [rng.choice(group) for group in groups.values()]
-    shipped = Cleaner()
-    base = Base(shipped.languages, shipped.stop_words, shipped.model.networks)
     recipe = Recipe(folds=3, members=1, rows=250_000)
-    model_from(samples, base, recipe).model.save(model)
+    model_from(samples, Base.of(Cleaner()), recipe).model.save(model)
 
 
 def curve(cleaner: Cleaner, sites: Sites, corrected: int) -> Row | None:

@@ -1,6 +1,6 @@
 """A batch of documents as numbers: what the model reads of every line.
 
-Three kinds of facts, each a column with its name beside its formula:
+Three kinds of facts, each a column with its name beside how it is worked out:
 
 * *tokens*: hashed words, word pairs and shapes, read by the linear first stage;
 * *own facts* (``own_facts``): how a line looks and where it stands;
@@ -610,8 +610,8 @@ SPAM_OWN = (
 def spam_facts(windows: Windows, language: Columns, facts: Columns) -> Columns:
     """What the spam model reads: language evidence relative to the document, and around the line.
 
-    No word, no language by name: only how foreign the line and its surroundings are. ``facts``
-    are the own facts and the context of every line.
+    No language by name: only how foreign the line and its surroundings are, and whether its words
+    are those of spam in any language. ``facts`` are the own facts and the context of every line.
     """
     foreign = np.clip(language["margin_tempered"], -6, 6)
     mismatch = sigmoid(foreign) * language["has_grams"]

@@ -276,8 +276,9 @@ def candidates(
     Mass alone does not tell: spam can be longer than the article. But menus and paragraphs share
     the article's language, the article's lines are longer and return to their words, and spam
     stands at one end or all over. An article has paragraphs of several sentences beside short
-    ones, and quotes people; slogans are all alike. Out of fold, 342 of 13,379 documents were taken
-    for another language before that was asked, 251 after.
+    ones, and quotes people; slogans are all alike, and their words tell too. Out of fold, 342 of
+    13,379 documents were taken for another language before form was asked, 251 after; of 1,462 with
+    more spam than article 163 before words were asked, 138 after.
 
     ``article`` is the first stage's probability of every line, ``own`` how it looks
     (``features.own_facts``).

@@ -16,9 +16,9 @@ INTRODUCTION = """\
 # Model card
 
 Marks every line of a scraped page as article, junk or foreign spam. Linear weights over hashed
-tokens, then a small network and decision trees over facts of a line and its surroundings; spam is
-told by a network and trees of its own from relative language evidence. See
-`docs/how-it-decides.md`.
+tokens and a lexicon of what many sites print alike, then a small network and decision trees over
+facts of a line and its surroundings; spam is told by a network and trees of its own from relative
+language evidence and the words that spam is made of. See `docs/how-it-decides.md`.
 
 ## Data
 
@@ -27,7 +27,9 @@ pages (CC-BY-4.0), trafilatura's evaluation pages and htmldate's test pages (Apa
 by trafilatura where its output is known to be right), the Chinese Web Content Extraction Dataset
 (MIT), Readability.js test pages (Apache-2.0), sentences of lingua's test data (Leipzig corpora,
 CC-BY), and phrases, spam and quotations written for this project. Pages were rendered as nine
-scrapers would write them; foreign lines were put into half of them.
+scrapers would write them; of articles, excerpts were taken, and short pages printed with written
+phrases around and between their paragraphs ("furnished" below); foreign lines were put into half of
+all. The written phrases are the same in every fold: scores on made-up and furnished pages flatter.
 """
 
 WEAKNESSES = """\

@@ -15,8 +15,6 @@ from cleaner.training.evaluate import BASELINES, GROUPS, Labels, Tally, table, t
 from cleaner.training.fit import Recipe
 from cleaner.training.labelled import Labelled, check_kinds, collect
 from cleaner.training.learn import Base, model_from
-from cleaner.training.lexicons import Slogans, Written
-from cleaner.training.phrasebook import Phrasebook
 from cleaner.training.retrain import Trial, labels_of, retrained
 from cleaner.training.samples import Sample
 
@@ -78,15 +76,7 @@ def train_from_scratch(labelled: Sequence[Path], output: Path, seed: int = 0) ->
     pages = collect(labelled)
     check(pages)
     samples = pages.samples
-    shipped = Cleaner()
-    base = Base(
-        shipped.languages,
-        shipped.stop_words,
-        Slogans.known(shipped.slogans),
-        Written.of(Phrasebook(Path())),
-        shipped.model.networks,
-    )
-    learnt = model_from(samples, base, recipe_for(samples, seed))
+    learnt = model_from(samples, Base.of(Cleaner()), recipe_for(samples, seed))
     learnt.model.save(output)
     write_card(output, learnt, samples)
     return Outcome(report(list(zip(samples, learnt.judged.labels, strict=True))), pages.notes)

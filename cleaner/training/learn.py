@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import sklearn
 
 from cleaner import judge
 from cleaner.characters import Floats
+from cleaner.cleaner import Cleaner
 from cleaner.features import StopWords, sigmoid
 from cleaner.language import Languages, plainly_home
 from cleaner.model import Model, Network
@@ -24,6 +26,7 @@ from cleaner.training.fit import Predictions, Recipe, learn
 from cleaner.training.fit_markup import learn_markup
 from cleaner.training.furniture import RENDERING as FURNISHED
 from cleaner.training.lexicons import Slogans, Written
+from cleaner.training.phrasebook import Phrasebook
 from cleaner.training.samples import Sample
 from cleaner.trees import Array
 
@@ -57,6 +60,17 @@ class Base:
     written: Written
     networks: Mapping[str, Network] = field(default_factory=dict)
     """For what the samples cannot teach: no line of them may be spam, or torn."""
+
+    @classmethod
+    def of(cls, cleaner: Cleaner) -> Base:
+        """What the model of a cleaner lends."""
+        return cls(
+            cleaner.languages,
+            cleaner.stop_words,
+            Slogans.known(cleaner.slogans),
+            Written.of(Phrasebook(Path())),
+            cleaner.model.networks,
+        )
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,9 @@ RECIPE = Recipe(folds=2, members=1, hidden=(8,), epochs=60, trees=20, token_epoc
 
 
 @pytest.fixture(scope="module")
-def base(cleaner, slogans) -> Base:
+def base(cleaner) -> Base:
     """What the tiny models are learnt upon: the shipped table and networks."""
-    return Base(cleaner.languages, cleaner.stop_words, slogans, cleaner.model.networks)
+    return Base.of(cleaner)
 
 
 @pytest.fixture(scope="module")
