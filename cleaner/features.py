@@ -643,6 +643,7 @@ JOIN_NEIGHBOURS = {
     **dict.fromkeys(("starts_bracket", "starts_stop_word", "share_uncased"), (-1, 0, 1)),
     **dict.fromkeys(("ends_colon", "ends_hyphen", "ends_opening", "ends_separator"), (-1, 0)),
     **dict.fromkeys(("ends_digit", "ends_bracket"), (-1, 0)),
+    **dict.fromkeys(("formula_whole", "formula_label", "formula_last_2"), (-1, 0)),
 }
 """Which facts of which lines around a boundary tell whether a sentence runs across it; line 0 is
 the one behind the boundary."""

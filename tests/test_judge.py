@@ -17,6 +17,7 @@ from cleaner.judge import (
     FOREIGN,
     LEAST_INFORMATION,
     REASONS,
+    SHELL,
     SPAM_CUT,
     Case,
     headlines,
@@ -124,18 +125,22 @@ def test_html_is_cut_lower_than_text_or_emptied(found, favor):
 @pytest.mark.parametrize(
     ("article", "favor", "kept"),
     [
-        ([0.2], "balance", 0),
+        ([0.2, 0.15, 0.2], "balance", 0),
         ([0.2], "recall", 1),
         ([0.6], "balance", 1),
-        ([0.2, 0.15, 0.2], "balance", 0),
         ([0.2] * 12, "balance", 12),
         ([0.9, 0.2], "balance", 1),
     ],
 )
 def test_an_html_page_of_few_doubtful_lines_is_taken_for_a_shell(article, favor, kept):
+    article = [*article, *[0.01] * (SHELL - len(article))]
     found = replace(case(article), markup=True)
     assert labels(found, Settings(favor=favor))[0].sum() == kept
     assert labels(case(article), Settings(favor="recall"))[0].any(), "text is not"
+
+
+def test_a_fragment_of_html_is_no_shell():
+    assert labels(replace(case([0.2]), markup=True), Settings())[0].all()
 
 
 @given(st.lists(PROBABILITY, min_size=1, max_size=8))
