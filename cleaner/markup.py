@@ -322,12 +322,10 @@ def markup_facts(batch: Batch, found: Tree, length: Floats) -> Columns:
     groups, tags = found.groups, found.tag
     near = groups[leaf] | groups[parent] | groups[found.parent[parent]]
     facts: dict[str, npt.NDArray[np.floating[Any]]] = {}
-    for index, name in enumerate(GROUPS):
-        facts[f"near {name}"] = _bit(near, index)
-        facts[f"around {name}"] = _bit(found.groups_around[leaf], index)
-    for index, tag in enumerate(TAGS):
-        facts[f"is <{tag}>"] = _bit(tags[leaf], index)
-        facts[f"in <{tag}>"] = _bit(found.tags_around[leaf], index)
+    facts |= _bits([f"near {name}" for name in GROUPS], near)
+    facts |= _bits([f"around {name}" for name in GROUPS], found.groups_around[leaf])
+    facts |= _bits([f"is <{tag}>" for tag in TAGS], tags[leaf])
+    facts |= _bits([f"in <{tag}>" for tag in TAGS], found.tags_around[leaf])
     windows = batch.windows
     linked = np.fromiter((line.linked for line in batch.lines), np.float32, len(batch))
     facts["linked"] = linked
@@ -353,8 +351,10 @@ def markup_facts(batch: Batch, found: Tree, length: Floats) -> Columns:
     return {name: column.astype(np.float32, copy=False) for name, column in facts.items()}
 
 
-def _bit(bits: Bits, index: int) -> Floats:
-    return ((bits >> np.uint64(index)) & np.uint64(1)).astype(np.float32)
+def _bits(names: Sequence[str], bits: Bits) -> Columns:
+    """The bits of every line as columns; the lowest has the first name."""
+    each = np.uint64(1) << np.arange(len(names), dtype=np.uint64)
+    return dict(zip(names, ((bits & each[:, None]) != 0).astype(np.float32), strict=True))
 
 
 def _levels(found: Tree) -> list[Ints]:
