@@ -195,9 +195,9 @@ def _meanings(
     first = first[np.arange(len(first)) - np.searchsorted(owner, owner) < _MOST_WORDS]
     _, example, which = np.unique(words.hash[first], return_index=True, return_inverse=True)
     text = names.folded.astype(np.uint8).tobytes().decode()
-    places = zip(*(at[first[example]].tolist() for at in (words.start, words.end)), strict=True)
-    told = np.array([meaning(text[start:end]) for start, end in places], np.uint64)
-    return words.line[first], told[which]
+    start, end = words.start[first[example]].tolist(), words.end[first[example]].tolist()
+    told = [meaning(text[b:e]) for b, e in zip(start, end, strict=True)]
+    return words.line[first], np.array(told, np.uint64)[which]
 
 
 def _hash_of(word: str) -> int:

@@ -1,7 +1,7 @@
 """The nouns: what goes in, what comes out, and the settings that travel beside them.
 
-Everything here is frozen and knows nothing of how decisions are made, so every other module may
-import it. The way of the data is ``Line`` -> ``Verdict`` -> ``Page``.
+Everything here is frozen (see `numerous`) and knows nothing of how decisions are made, so every
+other module may import it. The way of the data is ``Line`` -> ``Verdict`` -> ``Page``.
 """
 
 from __future__ import annotations
