@@ -193,15 +193,17 @@ class Cleaner:
         words = stop_word_facts(batch, self.stop_words, language.document, language.best)
         own = {**looks, **words, **formulas(characters, self.formulas)}
         facts = {**own, **surroundings(windows, own), **context(windows, logit, known, own)}
-        foreign, edges = spam_facts(windows, language.columns, facts), join_facts(windows, own)
+        foreign = spam_facts(windows, language.columns, facts)
         if batch.lines[0].block is None or "markup" not in networks:
-            article, join = networks["article"](facts), sigmoid(networks["join"](edges))
+            article = networks["article"](facts)
+            join = sigmoid(networks["join"](join_facts(windows, own)))
         else:
             around = tree(batch.lines)
             marks = joined_tokens(found, markup_tokens(batch, around))
             logit, known = token_logits(marks, self.model.arrays["markup_weights"], len(batch))
             facts |= markup_context(batch, around, logit, known, own)
-            article, join = networks["markup"](facts), np.zeros(len(batch), np.float32)
+            article = networks["markup"](facts)
+            join = np.zeros(len(batch), np.float32)
         correction = self._correction(found, len(batch))
         title = sigmoid(networks["title"](facts) + np.minimum(correction, 0))
         article, spam = sigmoid(article + correction), sigmoid(networks["spam"](foreign))
@@ -265,14 +267,7 @@ class Cleaner:
             repeats=self._repeats(documents),
         )
         article, spam = judge.labels(case, self.settings)
-        verdicts = [
-            Verdict(line, *found)
-            for line, found in zip(
-                batch.lines,
-                judge.verdicts(case, article, spam, pull),
-                strict=True,
-            )
-        ]
+        verdicts = list(map(Verdict, batch.lines, *judge.verdicts(case, article, spam, pull)))
         joined = (case.join >= stitch.JOIN_CUT) & np.concatenate(([False], article[:-1]))
         headline = judge.headlines(case, article) & article
         bounds = pairwise(batch.windows.first.tolist())

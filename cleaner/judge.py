@@ -271,27 +271,23 @@ SITE = "the site repeats it on {} of {} pages"
 
 def verdicts(
     case: Case, article: Bools, spam: Bools, pull: Mapping[str, Floats]
-) -> list[tuple[Label, float, str]]:
+) -> tuple[list[Label], list[float], list[str]]:
     """Label, probability of article, and reason of every line.
 
     ``pull`` says how far each kind of fact drew the line towards article.
     """
-    kinds = list(pull)
-    strength = np.stack([pull[kind] for kind in kinds])
-    towards, away = strength.argmax(axis=0).tolist(), strength.argmin(axis=0).tolist()
-    known = _site_reasons(case, strength.min(axis=0))
-    probability = probabilities(case).tolist()
-    sure = (case.spam >= SPAM_CUT).tolist()
-    result = []
-    for i, (kept, foreign) in enumerate(zip(article.tolist(), spam.tolist(), strict=True)):
-        if kept:
-            verdict = Label.ARTICLE, probability[i], REASONS[kinds[towards[i]]][0]
-        elif foreign:
-            verdict = Label.SPAM, probability[i], FOREIGN[sure[i]]
-        else:
-            verdict = Label.JUNK, probability[i], known.get(i) or REASONS[kinds[away[i]]][1]
-        result.append(verdict)
-    return result
+    strength = np.stack(list(pull.values()))
+    said = np.array([REASONS[kind] for kind in pull], np.object_)
+    of_article, of_junk = said[strength.argmax(axis=0), 0], said[strength.argmin(axis=0), 1]
+    of_spam = np.where(case.spam >= SPAM_CUT, FOREIGN[True], FOREIGN[False])
+    for line, of_site in _site_reasons(case, strength.min(axis=0)).items():
+        of_junk[line] = of_site
+    reason = np.where(article, of_article, np.where(spam, of_spam, of_junk))
+    label = _LABELS[np.where(article, 0, np.where(spam, 1, 2))]
+    return label.tolist(), probabilities(case).tolist(), reason.tolist()
+
+
+_LABELS = np.array([Label.ARTICLE, Label.SPAM, Label.JUNK], np.object_)
 
 
 def _site_reasons(case: Case, hardest: Floats) -> dict[int, str]:

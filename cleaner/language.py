@@ -392,6 +392,9 @@ def evidence(
     of = windows.document
     shares = _shares(tongue.posterior, tongue.prose, windows)
     likeliest = np.where(odds.max(axis=1) > NEVER, odds.argmax(axis=1), shares.argmax(axis=1))
+    related = languages.near[likeliest]
+    home_share = np.where(related, shares, np.float32(0)).sum(axis=1)
+    rival_odds = np.where(related, NEVER, odds).max(axis=1)
     document = likeliest[of]
     known = tongue.count > 0
     kin = languages.near[document]
@@ -401,7 +404,7 @@ def evidence(
     best = np.where(known, tongue.best, document)
     length = np.maximum(tongue.count, 1)
     at_home = np.where(kin, tongue.posterior, np.float32(0)).sum(axis=1)
-    ranked = np.sort(shares, axis=1)[:, ::-1][of]
+    ranked = np.sort(shares, axis=1)[:, ::-1]
     strange = _strange_scripts(characters, tongue.prose, windows)
     settled = (at_home > SETTLED) & (tongue.information >= LEAST_SETTLED)
     early = tongue.prose * (windows.before(tongue.prose) <= EARLY * windows.total(tongue.prose))
@@ -424,11 +427,11 @@ def evidence(
         "home_before": np.log1p(windows.before(settled.astype(np.float32))),
         "strange_script": strange,
         "strange_letters": np.log1p(strange * tongue.information),
-        "document_share": ranked[:, 0],
-        "second_share": ranked[:, 1],
-        "home_share": np.where(kin, shares[of], np.float32(0)).sum(axis=1),
+        "document_share": ranked[of, 0],
+        "second_share": ranked[of, 1],
+        "home_share": home_share[of],
         "home_odds": np.maximum(odds[of, document], LEAST_ODDS),
-        "rival_odds": np.maximum(np.where(kin, NEVER, odds[of]).max(axis=1), LEAST_ODDS),
+        "rival_odds": np.maximum(rival_odds[of], LEAST_ODDS),
         "own_odds": np.maximum(odds[of, best], LEAST_ODDS),
         "log_grams": np.log1p(tongue.count),
         "log_information": np.log1p(tongue.information),

@@ -6,19 +6,16 @@ stand next to each other, so whatever is summed over an element is a difference 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
-from itertools import islice
-from operator import or_
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.characters import Bools, Floats, Hashes, Ints, mixed
+from cleaner.characters import Bools, Characters, Floats, Hashes, Ints, Kind, Words, mixed
 from cleaner.features import TOKEN_BUCKETS, Batch, Columns, Tokens, context, sigmoid, signed_log
 from cleaner.page import Block, Line
 
@@ -102,14 +99,11 @@ Bits = npt.NDArray[np.uint64]
 Trie = dict[str, Any]
 """By the next letter another trie, and below the empty string the groups of what ends here."""
 
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_PARTS = re.compile(r"(?<![a-z0-9])[a-z]{2,24}(?![a-z0-9])")
-"""Pieces of names between hyphens and the like; those with digits are made by machines."""
 _TAG_BITS = {tag: 1 << index for index, tag in enumerate(TAGS)}
 _MOST_WORDS = 12
 """Words of one element's names that are read: framework classes come by the dozen."""
-_LONG_NAMES = 1000
-"""Characters from which names are read anew each time: some are megabytes, too many to keep."""
+_LEAST_LETTERS, _MOST_LETTERS = 2, 24
+"""Of a piece of a name that is asked which groups it belongs to."""
 
 
 def _trie(groups: Iterable[str]) -> Trie:
@@ -145,15 +139,69 @@ def _groups_of(part: str) -> int:
     return bits
 
 
-def _read_names(names: str) -> tuple[int, tuple[int, ...]]:
-    """The groups an element's names belong to, as bits, and its words' hashes."""
-    words = dict.fromkeys(map(str.lower, _WORDS.findall(names)))
-    parts = dict.fromkeys(_PARTS.findall(names.lower()))
-    groups = reduce(or_, map(_groups_of, islice(parts, _MOST_WORDS)), 0)
-    return groups, tuple([crc32(word.encode()) for word in islice(words, _MOST_WORDS)])
+def _read_names(names: Sequence[str]) -> tuple[Bits, Hashes, Ints]:
+    """The groups that elements' names belong to, the hashes of their words, and each one's count.
+
+    All names of a batch are read at once: that takes half as long as one by one, and most of a
+    page's names are its own.
+
+    >>> groups, words, count = _read_names(["newsItem", "", "HTMLBox item"])
+    >>> words.tolist() == [crc32(word) for word in (b"news", b"item", b"html", b"box", b"item")]
+    True
+    >>> count.tolist()
+    [2, 0, 3]
+    """
+    # Only letters of ASCII make words. Some names are megabytes: their first 1,500 are read.
+    characters = Characters([name.encode("ascii", "replace").decode() for name in names])
+    owner, words = _meanings(characters, _words(characters), _hash_of)
+    count = np.bincount(owner, minlength=len(names))
+    owner, bits = _meanings(characters, _parts(characters), _groups_of)
+    groups = np.zeros(len(names), np.uint64)
+    np.bitwise_or.at(groups, owner, bits)
+    return groups, words, count
 
 
-_remembered = lru_cache(maxsize=1 << 15)(_read_names)
+def _words(names: Characters) -> Words:
+    """Runs of letters, parted before a capital that a small letter precedes or follows."""
+    upper, lower = names.kind == Kind.UPPER, names.kind == Kind.LOWER
+    letter = upper | lower
+    begins, ends = letter.copy(), letter.copy()
+    begins[1:-1] &= ~letter[:-2] | (upper[1:-1] & (lower[:-2] | lower[2:]))
+    ends[:-1] &= ~letter[1:] | begins[1:]
+    start, end = np.flatnonzero(begins), np.flatnonzero(ends) + 1
+    return Words(names.spans(start, end), names.line[start], start, end)
+
+
+def _parts(names: Characters) -> Words:
+    """Pieces of names between hyphens and the like; those with digits are made by machines."""
+    words = names.words
+    size = words.end - words.start
+    digits = np.cumsum(names.kind == Kind.NUMBER)
+    plain = digits[words.end - 1] == digits[words.start - 1]
+    chosen = np.flatnonzero(plain & (size >= _LEAST_LETTERS) & (size <= _MOST_LETTERS))
+    return Words(words.hash[chosen], words.line[chosen], words.start[chosen], words.end[chosen])
+
+
+def _meanings(
+    names: Characters, words: Words, meaning: Callable[[str], int]
+) -> tuple[Ints, Hashes]:
+    """What the first different words of all names mean, and which names each stands in.
+
+    Each word that occurs is asked for once, in lower case.
+    """
+    key = mixed(words.hash + words.line.astype(np.uint64) * _SALTS["own"])
+    first = np.sort(np.unique(key, return_index=True)[1])
+    owner = words.line[first]
+    first = first[np.arange(len(first)) - np.searchsorted(owner, owner) < _MOST_WORDS]
+    _, example, which = np.unique(words.hash[first], return_index=True, return_inverse=True)
+    text = names.folded.astype(np.uint8).tobytes().decode()
+    start, end = words.start[first[example]].tolist(), words.end[first[example]].tolist()
+    told = [meaning(text[b:e]) for b, e in zip(start, end, strict=True)]
+    return words.line[first], np.array(told, np.uint64)[which]
+
+
+def _hash_of(word: str) -> int:
+    return crc32(word.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +225,11 @@ class Tree:
     tag: Bits
     tags_around: Bits
     name: Ints
-    """Which of ``words`` each element's names are."""
-    words: Sequence[tuple[int, ...]]
-    """Hashes of the words in the names that occur."""
+    """Which of the names that occur each element's are."""
+    words: Hashes
+    """Hashes of the words in the names that occur, end to end."""
+    count: Ints
+    """How many of them each of these names has."""
 
 
 def tree(lines: Sequence[Line]) -> Tree:
@@ -189,8 +239,8 @@ def tree(lines: Sequence[Line]) -> Tree:
     parent = np.array(parents, np.int64)
     tags, tag = _indexed([block.tag for block in blocks])
     names, name = _indexed([block.names for block in blocks])
-    read = [(_remembered if len(x) < _LONG_NAMES else _read_names)(x) for x in names]
-    groups = np.array([bits for bits, _ in read], np.uint64)[name]
+    groups_of_names, words, count = _read_names(names)
+    groups = groups_of_names[name]
     tag_bits = np.array([_TAG_BITS.get(word, 0) for word in tags], np.uint64)[tag]
     depth, groups_around, tags_around = _down(parent, groups, tag_bits)
     return Tree(
@@ -205,7 +255,8 @@ def tree(lines: Sequence[Line]) -> Tree:
         tag=tag_bits,
         tags_around=tags_around,
         name=name,
-        words=[words for _, words in read],
+        words=words,
+        count=count,
     )
 
 
@@ -279,20 +330,18 @@ def markup_tokens(batch: Batch, found: Tree) -> Tokens:
     own, parent = found.leaf, found.parent[found.leaf]
     grandparent = found.parent[parent]
     parts: list[tuple[Ints, Hashes]] = []
-    sizes = np.array([len(words) for words in found.words], np.int64)
-    flat = np.array([word for words in found.words for word in words], np.uint64)
-    first = np.cumsum(sizes) - sizes
+    first = np.cumsum(found.count) - found.count
     for name, level in (
         ("own", own),
         ("parent", parent),
         ("grandparent", grandparent),
         ("further", found.parent[grandparent]),
     ):
-        count = sizes[found.name[level]]
+        count = found.count[found.name[level]]
         line = np.repeat(lines, count)
         offset = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count)
         word = first[found.name[level]][line] + offset
-        parts.append((line, mixed(flat[word] ^ _SALTS[name])))
+        parts.append((line, mixed(found.words[word] ^ _SALTS[name])))
     tags = found.tag_hash.astype(np.uint64)
     short = tags[own] * np.uint64(31) + tags[parent] * np.uint64(17)
     parts.append((lines, mixed(short ^ _SALTS["short path"])))
@@ -322,12 +371,10 @@ def markup_facts(batch: Batch, found: Tree, length: Floats) -> Columns:
     groups, tags = found.groups, found.tag
     near = groups[leaf] | groups[parent] | groups[found.parent[parent]]
     facts: dict[str, npt.NDArray[np.floating[Any]]] = {}
-    for index, name in enumerate(GROUPS):
-        facts[f"near {name}"] = _bit(near, index)
-        facts[f"around {name}"] = _bit(found.groups_around[leaf], index)
-    for index, tag in enumerate(TAGS):
-        facts[f"is <{tag}>"] = _bit(tags[leaf], index)
-        facts[f"in <{tag}>"] = _bit(found.tags_around[leaf], index)
+    facts |= _bits([f"near {name}" for name in GROUPS], near)
+    facts |= _bits([f"around {name}" for name in GROUPS], found.groups_around[leaf])
+    facts |= _bits([f"is <{tag}>" for tag in TAGS], tags[leaf])
+    facts |= _bits([f"in <{tag}>" for tag in TAGS], found.tags_around[leaf])
     windows = batch.windows
     linked = np.fromiter((line.linked for line in batch.lines), np.float32, len(batch))
     facts["linked"] = linked
@@ -353,8 +400,10 @@ def markup_facts(batch: Batch, found: Tree, length: Floats) -> Columns:
     return {name: column.astype(np.float32, copy=False) for name, column in facts.items()}
 
 
-def _bit(bits: Bits, index: int) -> Floats:
-    return ((bits >> np.uint64(index)) & np.uint64(1)).astype(np.float32)
+def _bits(names: Sequence[str], bits: Bits) -> Columns:
+    """The bits of every line as columns; the lowest has the first name."""
+    each = np.uint64(1) << np.arange(len(names), dtype=np.uint64)
+    return dict(zip(names, ((bits & each[:, None]) != 0).astype(np.float32), strict=True))
 
 
 def _levels(found: Tree) -> list[Ints]:
@@ -373,7 +422,11 @@ def _below(found: Tree, values: Floats, element: Ints) -> Floats:
 
 def _twins(batch: Batch, found: Tree) -> Floats:
     """How many lines of the page stand in elements of the same tag and names."""
-    names = np.array([hash(words) for words in found.words], np.int64)
+    stop = np.cumsum(found.count)
+    place = np.arange(len(found.words)) - np.repeat(stop - found.count, found.count)
+    hashed = mixed(found.words + place.astype(np.uint64) * _SALTS["signature"])
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(hashed)))
+    names = (sums[stop] - sums[stop - found.count]).astype(np.int64)
     signature = found.tag_hash * 1_000_000_007 + names[found.name]
     key = signature[found.leaf] * 1_000_003 + batch.windows.document
     _, inverse, count = np.unique(key, return_inverse=True, return_counts=True)

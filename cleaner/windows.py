@@ -41,6 +41,7 @@ class Windows:
         self.first: Ints = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
         """Index of each document's first line, and at the end the number of lines."""
         self._reaches: dict[tuple[int, int], tuple[Ints, Ints]] = {}
+        self._neighbours: dict[int, tuple[Ints, Bools]] = {}
 
     def __len__(self) -> int:
         """The number of lines."""
@@ -73,9 +74,12 @@ class Windows:
 
     def neighbour(self, values: Floats, offset: int, missing: float = 0.0) -> Floats:
         """``values`` of the line ``offset`` further on; ``missing`` outside the document."""
-        index = self.index + offset
-        inside = (index >= self.start) & (index < self.stop)
-        return np.where(inside, np.roll(values, -offset, axis=-1), np.float32(missing))
+        if offset not in self._neighbours:
+            index = self.index + offset
+            inside = (index >= self.start) & (index < self.stop)
+            self._neighbours[offset] = np.where(inside, index, self.index), inside
+        index, inside = self._neighbours[offset]
+        return np.where(inside, values.take(index, axis=-1), np.float32(missing))
 
     def sum(self, values: Floats, before: int, after: int) -> Floats:
         """Sums of ``values`` from ``before`` lines back to ``after`` lines on, both included."""

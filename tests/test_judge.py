@@ -346,7 +346,7 @@ def test_a_page_of_junk_keeps_nothing():
 def test_verdicts_say_what_the_labels_say(found):
     article, spam = labels(found, Settings())
     pull = {kind: np.linspace(-1, 1, 5, dtype=np.float32) * i for i, kind in enumerate(REASONS)}
-    given_verdicts = verdicts(found, article, spam, pull)
+    given_verdicts = zip(*verdicts(found, article, spam, pull), strict=True)
     for i, (label, probability, reason) in enumerate(given_verdicts):
         assert label is (Label.ARTICLE if article[i] else Label.SPAM if spam[i] else Label.JUNK)
         assert 0 <= probability <= 1
@@ -366,7 +366,7 @@ def test_the_reason_is_what_pulled_most():
         "words": np.array([-1, -1], np.float32),
     }
     article, spam = labels(found, Settings())
-    (_, _, why_article), (_, _, why_junk) = verdicts(found, article, spam, pull)
+    _, _, (why_article, why_junk) = verdicts(found, article, spam, pull)
     assert why_article == REASONS["form"][0]
     assert why_junk == REASONS["place"][1]
 
