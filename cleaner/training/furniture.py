@@ -19,7 +19,7 @@ from itertools import pairwise
 
 from cleaner.page import Label, Line
 from cleaner.training.entries import Entry, entries_of, with_entries
-from cleaner.training.phrasebook import UNSPACED_LANGUAGES, Phrasebook, Texts, fill, headline
+from cleaner.training.phrasebook import UNSPACED_LANGUAGES, Phrasebook, Texts, fill
 from cleaner.training.samples import Sample
 
 RENDERING = "furnished"
@@ -38,6 +38,9 @@ WHOLE = 0.25
 
 GAPS = (0.0, 0.04, 0.1, 0.2)
 """How often furniture stands between two lines of an article; each page has one of these."""
+
+LEAST_WORDS, MOST_WORDS = 4, 11
+"""Words of a sentence that stand for a headline."""
 
 THREADS = 6
 """Forum threads in every language."""
@@ -268,11 +271,19 @@ class Desk:
         return [Entry(Line(self._filled(text), 0), Label.JUNK) for text in found]
 
     def _filled(self, text: str) -> str:
-        text = TITLED.sub(
-            lambda _: headline(self.language, self.phrases, self.sentences, self.rng), text
-        )
+        text = TITLED.sub(lambda _: self._headline(), text)
         text = TOPIC.sub(lambda _: self._topic(), text)
         return fill(text, self.language, self.rng)
+
+    def _headline(self) -> str:
+        """A written headline, or the beginning of a sentence: there are more of those."""
+        if not self.sentences or self.rng.random() < 0.4:
+            return self.rng.choice(self.phrases["headline"])
+        sentence = self.rng.choice(self.sentences).rstrip(".。")
+        words = self.rng.randint(LEAST_WORDS, MOST_WORDS)
+        if self.language in UNSPACED_LANGUAGES:
+            return sentence[: words * 3]
+        return " ".join(sentence.split()[:words])
 
     def _topic(self) -> str:
         plain = [text for text in self.phrases["section"] if text.replace(" ", "").isalpha()]

@@ -12,18 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cleaner.page import Label
-from cleaner.training.phrasebook import UNSPACED_LANGUAGES, Phrasebook, Texts, fill, headline
+from cleaner.training.phrasebook import UNSPACED_LANGUAGES, Phrasebook, Texts, fill
 from cleaner.training.samples import Sample
 
 ARTICLE_PHRASES = ("article_short", "headline", "caption")
-
-TEASERS = 0.5
-"""Share of junk lines of ``TEASER_LENGTHS`` that say what an article could: the headline or the
-summary of another. Lists of bare headlines are what most of such lines are on real pages."""
-
-TEASER_LENGTHS = range(28, 240)
-
-ENDS = '.!?…。！？"”»'
 
 
 @dataclass(frozen=True)
@@ -74,7 +66,7 @@ class Printer:
     ) -> str:
         """Article text about as long as ``old``; a short piece where that was short."""
         wanted = len(old) / (2.5 if self.language in UNSPACED_LANGUAGES else 1)
-        closed = old[-1] in ENDS
+        closed = old[-1] in '.!?…。！？"”»'
         if wanted < 40 and not closed:
             return rng.choice(short)
         if wanted < 110 and not closed:
@@ -87,14 +79,10 @@ class Printer:
         return text
 
     def _junk(self, old: str, junk: Sequence[str], rng: random.Random) -> str:
-        """The best in length of a few phrases drawn at random, or what a teaser says."""
+        """The best in length of a few phrases drawn at random."""
         wanted = len(old) / (2.0 if self.language in UNSPACED_LANGUAGES else 1)
         if not any(character.isalpha() for character in old):
             return old
-        if len(old) in TEASER_LENGTHS and rng.random() < TEASERS:
-            if old[-1] in ENDS:
-                return rng.choice(self.sentences)
-            return headline(self.language, self.phrases, self.sentences, rng)
         drawn = rng.sample(junk, k=min(12, len(junk)))
         return min(drawn, key=lambda text: abs(len(text) - wanted))
 

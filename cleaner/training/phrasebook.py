@@ -137,25 +137,6 @@ _FIGURES: Mapping[str, Callable[[random.Random], str]] = {
 }
 
 
-HEADLINE_WORDS = (4, 11)
-"""Words of a sentence that stand for a headline, fewest and most."""
-
-
-def headline(language: str, phrases: Texts, sentences: Sequence[str], rng: random.Random) -> str:
-    """A written headline, or the beginning of a sentence: there are more of those.
-
-    >>> headline("en", {"headline": ["Bridge closed"]}, (), random.Random(1))
-    'Bridge closed'
-    """
-    if not sentences or rng.random() < 0.4:
-        return fill(rng.choice(phrases["headline"]), language, rng)
-    sentence = rng.choice(sentences).rstrip(".。")
-    words = rng.randint(*HEADLINE_WORDS)
-    if language in UNSPACED_LANGUAGES:
-        return sentence[: words * 3]
-    return " ".join(sentence.split()[:words])
-
-
 class Phrasebook:
     """All the written material, and the sentences of ``folder`` (publisher's layout, see README)."""
 
