@@ -18,21 +18,21 @@ from cleaner import Label, Page
 from cleaner.cleaner import read
 from cleaner.training.align import tokens
 
-KEPT = 0.97
+KEPT = 0.98
 """Share of article words that are kept, mean over pages."""
-DROPPED = 0.70
+DROPPED = 0.85
 """Share of all other words that are dropped, mean over pages."""
-PARAGRAPHS = 0.89
+PARAGRAPHS = 0.95
 """Share of the clean twins' paragraphs that come out as they stand there."""
-LINES = 0.77
+LINES = 0.87
 """Share of the lines of all line cases that get their label, junk and spam apart."""
 
-LOST = {"en-mostly-spam", "ru-spam-longer-than-article"}
+LOST = {"en-mostly-spam"}
 """Pages that hold more spam than article, of which the model keeps the wrong language."""
 
 FAILING = {
-    "in-the-wild": {*range(29)} - {2, 14},
-    "negative": {0, 1, 8, 11, 14, 18, 19, 20, 26, 29},
+    "in-the-wild": {*range(29)} - {1, 2, 8, 9, 12, 14, 15, 16, 24, 27, 28},
+    "negative": {0, 1, 5, 9, 26, 29, 31},
 }
 """Line cases, by their place in the file, that the shipped model still gets wrong."""
 

@@ -245,11 +245,11 @@ def test_short_lines_take_the_label_of_the_run_around_them(spam, letters, expect
 
 ALONE = [
     # spam and article probabilities, what is spam, comment
-    ([0, 0.8, 0], [0.9, 0.9, 0.9], "...", "alone between article lines: a quotation"),
+    ([0, 0.75, 0], [0.9, 0.9, 0.9], "...", "alone between article lines: a quotation"),
     ([0, 0.99, 0], [0.9, 0.9, 0.9], ".s.", "unless it is sure to be spam"),
-    ([0, 0.8, 0], [0.9, 0.9, 0.1], ".s.", "or stands beside junk"),
-    ([0, 0, 0.8], [0.9, 0.9, 0.9], "..s", "or at the end of the page"),
-    ([0, 0.8, 0.8], [0.9, 0.9, 0.9], ".ss", "or has company"),
+    ([0, 0.75, 0], [0.9, 0.9, 0.1], ".s.", "or stands beside junk"),
+    ([0, 0, 0.75], [0.9, 0.9, 0.9], "..s", "or at the end of the page"),
+    ([0, 0.75, 0.75], [0.9, 0.9, 0.9], ".ss", "or has company"),
 ]
 
 

@@ -277,11 +277,12 @@ DAMAGED = {
         lambda found: found.update(token_weights=found["token_weights"][:100])
     ),
     "a language table of another size": arrays(
-        lambda found: found.update(language_table=found["language_table"][:, :-1].copy())
+        lambda found: found.update(language_table=found["language_table"][:-1].copy())
     ),
+    "a language table of another shape": arrays(poisoned("language_table/shape", 100)),
     "a language table without its places": arrays(lambda found: found.pop("language_table/filled")),
     "a language table without its shape": arrays(lambda found: found.pop("language_table/shape")),
-    "more entries of languages than places": arrays(poisoned("language_table/filled", 0)),
+    "more places of languages than entries": arrays(poisoned("language_table/filled", 255)),
     "places of languages that are no bytes": arrays(
         lambda found: found.update(
             {"language_table/filled": found["language_table/filled"].astype(np.float32)}
