@@ -177,13 +177,13 @@ def probabilities(case: Case) -> Floats:
 def headlines(case: Case, article: Bools) -> Bools:
     """Each page's headline: its likeliest line, if it is likely or is kept anyway.
 
-    A page without article text has no headline either.
+    A page without article text below it has no headline either.
     """
     windows = case.windows
     chance = np.where(article | (case.title >= TITLE_CUT), case.title, np.float32(0))
     best = np.maximum.reduceat(chance, windows.first[:-1])[windows.document]
-    something = windows.total(article.astype(np.float32)) > 0
-    chosen = (chance == best) & (best >= LEAST_TITLE) & something
+    others = windows.total(article.astype(np.float32)) - article > 0
+    chosen = (chance == best) & (best >= LEAST_TITLE) & others
     return chosen & (windows.before(chosen.astype(np.float32)) == 0)
 
 

@@ -36,6 +36,8 @@ from cleaner.lexicon import Lexicon, formulas, slogans
 from cleaner.markup import markup_context, tree
 from cleaner.windows import Windows
 
+NO_LEXICON = Lexicon(np.zeros(0, np.uint32), np.zeros(0, np.int8))
+
 WEIGHTS = np.random.default_rng(0).normal(0, 1, TOKEN_BUCKETS).astype(np.float32)
 """Token weights that are no model's, so that the facts do not hang on what was learnt."""
 
@@ -58,10 +60,8 @@ def rivals(languages: Languages, *documents: Sequence[str]) -> Candidates:
     batch = Batch.of([[Line(text, i) for i, text in enumerate(d, 1)] for d in documents])
     logit, _ = token_logits(tokens(batch), WEIGHTS, len(batch))
     tongue = tongues(languages, batch.characters)
-    return candidates(tongue, batch.windows, sigmoid(logit), own_facts(batch))
-
-
-NO_LEXICON = Lexicon(np.zeros(0, np.uint32), np.zeros(0, np.int8))
+    own = {**own_facts(batch), **slogans(batch.characters, NO_LEXICON)}
+    return candidates(tongue, batch.windows, sigmoid(logit), own)
 
 
 def facts(
