@@ -344,3 +344,19 @@ def test_a_document_of_more_lines_than_are_judged_together(cleaner):
     assert [verdict.line.number for verdict in page.verdicts] == list(range(1, LONGEST + 201))
     assert len(page.kept) + len(page.dropped) == LONGEST + 200
     assert page.language == "en"
+
+
+def test_a_few_lines_are_an_article_of_the_language_that_most_of_them_are_in(cleaner):
+    english = (
+        "The council said that the bridge over the river would be closed until the spring.",
+        "Workers found cracks in two of the pillars last week, an engineer said on Tuesday.",
+        "Buses will take the long way round, and that adds half an hour to the trip.",
+        "Nobody in the village remembers the bridge ever having been closed before.",
+    )
+    chinese = (
+        "如果你也在纠结要不要辞职创业,不妨先看完这三个失败的故事再做决定。",
+        "年薪百万的程序员为何回乡养猪?",
+    )
+    page = cleaner.clean("\n".join([*english, "-", *chinese]))
+    assert page.language == "en"
+    assert [verdict.line.text for verdict in page.kept[:4]] == list(english)
