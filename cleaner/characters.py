@@ -213,6 +213,13 @@ def _prefix_sums(codes: Codes | Hashes) -> tuple[Hashes, Hashes]:
     return sums, inverses
 
 
+def _between(prefixes: tuple[Hashes, Hashes], start: Ints, end: Ints) -> Hashes:
+    """Hashes of stretches of codes, from what ``_prefix_sums`` tells of all."""
+    sums, inverses = prefixes
+    with np.errstate(over="ignore"):
+        return mixed((sums[end] - sums[start]) * inverses[start])
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of all lines, in order.
@@ -299,9 +306,7 @@ class Characters:
 
     def spans(self, start: Ints, end: Ints) -> Hashes:
         """Hashes of stretches of folded characters, equal where the text is equal."""
-        sums, inverses = self._sums
-        with np.errstate(over="ignore"):
-            return mixed((sums[end] - sums[start]) * inverses[start])
+        return _between(self._sums, start, end)
 
     @cached_property
     def _word_sums(self) -> tuple[Hashes, Hashes]:
@@ -313,9 +318,7 @@ class Characters:
 
         Signs between words do not count, and one number is like another.
         """
-        sums, inverses = self._word_sums
-        with np.errstate(over="ignore"):
-            return mixed((sums[end] - sums[start]) * inverses[start])
+        return _between(self._word_sums, start, end)
 
 
 def run_hashes(symbols: Bytes, line: Ints, lines: int) -> tuple[Hashes, Ints]:
@@ -330,6 +333,4 @@ def run_hashes(symbols: Bytes, line: Ints, lines: int) -> tuple[Hashes, Ints]:
     runs = symbols[begin]
     count = np.bincount(line[begin], minlength=lines).astype(np.int64, copy=False)
     first = np.concatenate(([0], np.cumsum(count)))
-    sums, inverses = _prefix_sums(runs.astype(np.uint32))
-    with np.errstate(over="ignore"):
-        return mixed((sums[first[1:]] - sums[first[:-1]]) * inverses[first[:-1]]), count
+    return _between(_prefix_sums(runs.astype(np.uint32)), first[:-1], first[1:]), count

@@ -43,7 +43,18 @@ SENTENCES, FLOOD_SENTENCES = 0.25, 0.05
 flood: prose that outweighs the article cannot be told from an article."""
 
 _FLOODS = ("flood", "flood", "flood start", "flood around")
-_PLACES = ("end", "end", "end", "start", "start", "middle", "single", "single", *_FLOODS[1:3])
+_PLACES = (
+    "end",
+    "end",
+    "end",
+    "start",
+    "start",
+    "middle",
+    "single",
+    "single",
+    "flood",
+    "flood start",
+)
 
 
 class Foreigner:
@@ -83,7 +94,8 @@ class Foreigner:
         size = rng.randint(2, 25)
         if flood:
             size = min(150, int(len(entries) * rng.uniform(0.7, 1.6)) + rng.randint(3, 15))
-        run = self._lines(size, guests, host, rng, flood=flood)
+        prose = FLOOD_SENTENCES if flood else SENTENCES
+        run = self._lines(size, guests, host, rng, prose)
         if place == "flood around":
             before = rng.randint(1, min(6, len(run)))
             return [*run[:before], *entries, *run[before:]]
@@ -119,16 +131,17 @@ class Foreigner:
         guests: Sequence[str],
         host: str,
         rng: random.Random,
-        *,
-        flood: bool = False,
+        prose: float = SENTENCES,
     ) -> list[Entry]:
-        """``count`` spam lines with the odd letterless line between; alone, only sure ones."""
+        """``count`` spam lines with the odd letterless line between; alone, only sure ones.
+
+        ``prose`` is the share of them that are sentences of a language that has written spam.
+        """
         alone = count == 1
         separator = rng.choice(LETTERLESS[:3]) if rng.random() < 0.25 else None
         texts: list[tuple[str, Label]] = []
         while len(texts) < count:
             guest = rng.choice(guests)
-            prose = FLOOD_SENTENCES if flood else SENTENCES
             texts.append((self._spam_text(guest, prose, rng), Label.SPAM))
             if alone:
                 break

@@ -19,7 +19,7 @@ from itertools import pairwise
 
 from cleaner.page import Label, Line
 from cleaner.training.entries import Entry, entries_of, with_entries
-from cleaner.training.phrasebook import UNSPACED_LANGUAGES, Phrasebook, Texts, fill
+from cleaner.training.phrasebook import UNSPACED_LANGUAGES, Phrasebook, Texts, fill, sentences_of
 from cleaner.training.samples import Sample
 
 RENDERING = "furnished"
@@ -212,8 +212,7 @@ class Desk:
     def __init__(self, language: str, phrasebook: Phrasebook, rng: random.Random) -> None:
         self.language = language
         self.phrases: Texts = phrasebook.phrases[language]
-        sentences = phrasebook.sentences
-        self.sentences = sentences.get("zh-cn" if language == "zh-tw" else language, ())
+        self.sentences = sentences_of(phrasebook.sentences, language)
         self.rng = rng
 
     def lines(self, places: Sequence[tuple[str, float, int]]) -> list[Entry]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from cleaner.characters import Bools, Characters, Floats, Ints
 from cleaner.lexicon import Lexicon, Stretches, slogan_words, slogans, upper
-from cleaner.training.phrasebook import SAME, Phrasebook, fill
+from cleaner.training.phrasebook import Phrasebook, fill, sentences_of
 
 LEAST_SITES = 4
 """Sites that must have printed a formula."""
@@ -159,8 +159,7 @@ class Slogans:
                 for name in ("article_short", "headline", "caption")
                 for x in phrases.get(name, ())
             ]
-            name = SAME.get(language, language)
-            sentences = phrasebook.sentences.get("zh-cn" if name == "zh-tw" else name, ())
+            sentences = sentences_of(phrasebook.sentences, language)
             others += sentences[: SENTENCES_A_SLOGAN * len(cries)]
         words, (in_spam, in_others) = _counts(spam, others)
         ratio = (len(spam) + 1) / (len(others) + 1)

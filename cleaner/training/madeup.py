@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cleaner.page import Label
-from cleaner.training.phrasebook import UNSPACED_LANGUAGES, Phrasebook, Texts, fill
+from cleaner.training.phrasebook import UNSPACED_LANGUAGES, Phrasebook, Texts, fill, sentences_of
 from cleaner.training.samples import Sample
 
 ARTICLE_PHRASES = ("article_short", "headline", "caption")
@@ -90,7 +90,7 @@ class Printer:
 def made_up(phrasebook: Phrasebook, layouts: Sequence[Sample], pages: int) -> Iterator[Sample]:
     """``pages`` pages in every language that has both phrases and sentences."""
     for language, phrases in phrasebook.phrases.items():
-        sentences = phrasebook.sentences.get("zh-cn" if language == "zh-tw" else language)
+        sentences = sentences_of(phrasebook.sentences, language)
         if not sentences or language == "en":
             continue
         printer = Printer(language, phrases, sentences)

@@ -137,6 +137,15 @@ _FIGURES: Mapping[str, Callable[[random.Random], str]] = {
 }
 
 
+def sentences_of(sentences: Mapping[str, Sequence[str]], language: str) -> Sequence[str]:
+    """The sentences of a language; those of Chinese are all under one name.
+
+    >>> sentences_of({"zh-cn": ["你好。"]}, "zh-tw"), sentences_of({}, "en")
+    (['你好。'], ())
+    """
+    return sentences.get("zh-cn" if language == "zh-tw" else language, ())
+
+
 class Phrasebook:
     """All the written material, and the sentences of ``folder`` (publisher's layout, see README)."""
 

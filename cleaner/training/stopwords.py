@@ -8,6 +8,7 @@ import numpy as np
 
 from cleaner.characters import Characters
 from cleaner.features import StopWords
+from cleaner.training.phrasebook import sentences_of
 
 COUNT = 80
 """Stop words a language."""
@@ -17,7 +18,7 @@ def stop_words(sentences: Mapping[str, Sequence[str]], languages: Sequence[str])
     """The ``COUNT`` most frequent words of each of ``languages`` that has sentences."""
     chosen = {}
     for index, name in enumerate(languages):
-        if texts := sentences.get("zh-cn" if name == "zh-tw" else name):
+        if texts := sentences_of(sentences, name):
             characters = Characters(texts)
             digits = characters.kind[characters.words.start] == 4
             hashes, counts = np.unique(characters.words.hash[~digits], return_counts=True)
