@@ -11,6 +11,7 @@ import numpy as np
 
 from cleaner import html, judge, stitch
 from cleaner.characters import SCRIPT_NAMES, Floats
+from cleaner.context import context, fact_kind, join_facts, spam_facts, surroundings
 from cleaner.decode import decode, mend
 from cleaner.errors import ModelError
 from cleaner.features import (
@@ -20,16 +21,11 @@ from cleaner.features import (
     Columns,
     StopWords,
     Tokens,
-    context,
     effective_length,
-    fact_kind,
-    join_facts,
     joined_tokens,
     own_facts,
     sigmoid,
-    spam_facts,
     stop_word_facts,
-    surroundings,
     token_logits,
     tokens,
 )

@@ -1,19 +1,18 @@
 """A batch of documents as numbers: what the model reads of every line.
 
-Three kinds of facts, each a column with its name beside how it is worked out:
+Two kinds of facts, each a column with its name beside how it is worked out:
 
 * *tokens*: hashed words, word pairs and shapes, read by the linear first stage;
-* *own facts* (``own_facts``): how a line looks and where it stands;
-* *context* (``context``): what the first stage thought of the lines around it.
+* *own facts* (``own_facts``): how a line looks and where it stands.
 
-Text and HTML lines are alike here. Nothing in this module knows a label or a language by name.
+What the lines around tell is the business of `cleaner.context`. Text and HTML lines are alike here.
+Nothing in this module knows a label or a language by name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,7 @@ from cleaner.characters import (
     run_hashes,
 )
 from cleaner.page import Line
-from cleaner.windows import ALL, Windows
+from cleaner.windows import Windows
 
 Columns = Mapping[str, Floats]
 
@@ -42,9 +41,6 @@ and that .007 against a bucket for every token."""
 LONG = 60
 """Letters from which a line counts as prose when distances to prose are measured."""
 
-BRIEF = 40
-"""Letters below which a line counts as short when such lines are counted."""
-
 TITLE = 200
 """Letters beyond which a line is no headline."""
 
@@ -52,12 +48,6 @@ BREAK = ord("\n")
 
 SHORT = 4
 """Words up to which a line's words count apart: "comments" alone on a line is a button."""
-
-LENIENT = np.float32(0.3)
-"""First-stage probability from which a line adds to a run of article text."""
-
-CONFIDENT = 0.8
-"""First-stage probability from which a line of ``LONG`` letters serves as a landmark."""
 
 _SALTS = {
     name: np.uint64((0x9E3779B97F4A7C15 * (index + 1)) % (1 << 64))
@@ -153,7 +143,7 @@ def token_logits(found: Tokens, weights: Floats, lines: int) -> tuple[Floats, Fl
     count = np.bincount(found.line, minlength=lines)
     logit = np.bincount(found.line, weights=weight, minlength=lines) / np.sqrt(np.maximum(count, 1))
     known = np.bincount(found.line, weights=weight != 0, minlength=lines)
-    return logit.astype(np.float32), _share(known, count)
+    return logit.astype(np.float32), share(known, count)
 
 
 def sigmoid(logit: Floats) -> Floats:
@@ -185,11 +175,13 @@ def effective_length(characters: Characters) -> Floats:
     return (characters.length + 1.5 * wide).astype(np.float32)
 
 
-def _share(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> Floats:
+def share(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> Floats:
+    """Each part's share of its whole; 0 of nothing."""
     return (part / np.maximum(whole, 1)).astype(np.float32)
 
 
-def _log(values: npt.NDArray[np.generic]) -> Floats:
+def log(values: npt.NDArray[np.generic]) -> Floats:
+    """The logarithm of counts, 0 for 0."""
     return np.log1p(values).astype(np.float32)
 
 
@@ -199,25 +191,25 @@ def _size_and_shape(batch: Batch) -> dict[str, Floats]:
     words = np.bincount(characters.words.line, minlength=len(batch))
     letters = counts[:, Kind.LOWER] + counts[:, Kind.UPPER] + counts[:, Kind.LETTER]
     return {
-        "log_characters": _log(length),
-        "log_words": _log(words),
-        "log_effective_length": _log(effective_length(characters)),
-        "word_length": _share(letters + counts[:, Kind.NUMBER], words),
-        "share_upper": _share(counts[:, Kind.UPPER], letters),
-        "share_uncased": _share(counts[:, Kind.LETTER], letters),
-        "share_digits": _share(counts[:, Kind.NUMBER], length),
-        "share_spaces": _share(counts[:, Kind.SPACE], length),
-        "share_letters": _share(letters, length),
-        "stops": _log(counts[:, Kind.STOP]),
-        "commas": _log(counts[:, Kind.COMMA]),
-        "quotes": _log(counts[:, Kind.QUOTE]),
-        "brackets": _log(counts[:, Kind.OPEN] + counts[:, Kind.CLOSE]),
-        "bullets": _log(counts[:, Kind.BULLET]),
-        "separators": _log(counts[:, Kind.SEPARATOR]),
-        "dashes": _log(counts[:, Kind.DASH]),
-        "symbols": _log(counts[:, Kind.SYMBOL]),
-        "currency": _log(counts[:, Kind.CURRENCY]),
-        "share_commas": _share(counts[:, Kind.COMMA], words),
+        "log_characters": log(length),
+        "log_words": log(words),
+        "log_effective_length": log(effective_length(characters)),
+        "word_length": share(letters + counts[:, Kind.NUMBER], words),
+        "share_upper": share(counts[:, Kind.UPPER], letters),
+        "share_uncased": share(counts[:, Kind.LETTER], letters),
+        "share_digits": share(counts[:, Kind.NUMBER], length),
+        "share_spaces": share(counts[:, Kind.SPACE], length),
+        "share_letters": share(letters, length),
+        "stops": log(counts[:, Kind.STOP]),
+        "commas": log(counts[:, Kind.COMMA]),
+        "quotes": log(counts[:, Kind.QUOTE]),
+        "brackets": log(counts[:, Kind.OPEN] + counts[:, Kind.CLOSE]),
+        "bullets": log(counts[:, Kind.BULLET]),
+        "separators": log(counts[:, Kind.SEPARATOR]),
+        "dashes": log(counts[:, Kind.DASH]),
+        "symbols": log(counts[:, Kind.SYMBOL]),
+        "currency": log(counts[:, Kind.CURRENCY]),
+        "share_commas": share(counts[:, Kind.COMMA], words),
         "letterless": (letters == 0).astype(np.float32),
     }
 
@@ -325,10 +317,10 @@ def stop_word_facts(batch: Batch, stop_words: StopWords, language: Ints, best: I
     return {
         "starts_stop_word": starts,
         "ends_stop_word": ends,
-        "stop_words": _share(_words_of(batch, home), count),
-        "stop_words_own": _share(_words_of(batch, own), count),
-        "stop_words_any": _share(_words_of(batch, stops), count),
-        "log_stop_words": _log(_words_of(batch, home)),
+        "stop_words": share(_words_of(batch, home), count),
+        "stop_words_own": share(_words_of(batch, own), count),
+        "stop_words_any": share(_words_of(batch, stops), count),
+        "log_stop_words": log(_words_of(batch, home)),
     }
 
 
@@ -345,9 +337,9 @@ def _capitals(batch: Batch) -> dict[str, Floats]:
     second = characters.kind[np.minimum(words.start + 1, words.end - 1)]
     shouted = _words_of(batch, capital & (second == Kind.UPPER))
     return {
-        "capitalised": _share(_words_of(batch, capital), count),
-        "shouted": _share(shouted, count),
-        "log_shouted": _log(shouted),
+        "capitalised": share(_words_of(batch, capital), count),
+        "shouted": share(shouted, count),
+        "log_shouted": log(shouted),
     }
 
 
@@ -378,7 +370,7 @@ def _numbers(batch: Batch) -> dict[str, Floats]:
         "year": any_in(words.line[year]),
         "time": any_in(words.line[time]),
         "date": any_in(words.line[date]),
-        "numbers": _log(np.bincount(words.line[figures], minlength=len(batch))),
+        "numbers": log(np.bincount(words.line[figures], minlength=len(batch))),
         "url": any_in(characters.line[address]),
         "domain": any_in(characters.line[joined]),
     }
@@ -399,28 +391,28 @@ def _place(batch: Batch) -> dict[str, Floats]:
     typical = characters.length[ordered[(windows.start + 0.9 * (size - 1)).astype(np.int64)]]
     blank = np.fromiter((line.blank_before for line in batch.lines), np.float32, len(batch))
     return {
-        "length_ratio": np.minimum(_share(characters.length, typical), 2),
-        "document_line_length": _log(typical),
-        "place": _share(index - windows.start, size),
-        "index": _log(index - windows.start),
-        "index_from_end": _log(windows.stop - 1 - index),
-        "document_lines": _log(size),
-        "document_mean_length": _log(windows.total(length) / size),
-        "document_prose": _log(mass),
-        "document_long_lines": _log(windows.total(long.astype(np.float32))),
+        "length_ratio": np.minimum(share(characters.length, typical), 2),
+        "document_line_length": log(typical),
+        "place": share(index - windows.start, size),
+        "index": log(index - windows.start),
+        "index_from_end": log(windows.stop - 1 - index),
+        "document_lines": log(size),
+        "document_mean_length": log(windows.total(length) / size),
+        "document_prose": log(mass),
+        "document_long_lines": log(windows.total(long.astype(np.float32))),
         "document_blanks": windows.total(blank) / size,
         "blank_before": blank,
         "blank_after": windows.neighbour(blank, 1),
-        "since_long": _log(windows.since(long)),
-        "until_long": _log(windows.until(long)),
-        "prose_before": _share(windows.before(prose), mass),
-        "prose_within_2": _log(windows.sum(prose, 2, 2)),
-        "prose_within_6": _log(windows.sum(prose, 6, 6)),
-        "prose_within_20": _log(windows.sum(prose, 20, 20)),
-        "length_before": _log(windows.neighbour(length, -1)),
-        "length_after": _log(windows.neighbour(length, 1)),
-        "length_before_2": _log(windows.neighbour(length, -2)),
-        "length_after_2": _log(windows.neighbour(length, 2)),
+        "since_long": log(windows.since(long)),
+        "until_long": log(windows.until(long)),
+        "prose_before": share(windows.before(prose), mass),
+        "prose_within_2": log(windows.sum(prose, 2, 2)),
+        "prose_within_6": log(windows.sum(prose, 6, 6)),
+        "prose_within_20": log(windows.sum(prose, 20, 20)),
+        "length_before": log(windows.neighbour(length, -1)),
+        "length_after": log(windows.neighbour(length, 1)),
+        "length_before_2": log(windows.neighbour(length, -2)),
+        "length_after_2": log(windows.neighbour(length, 2)),
     }
 
 
@@ -444,13 +436,13 @@ def _repetition(batch: Batch) -> Columns:
     best = np.maximum.reduceat(topic, windows.first[:-1])[windows.document]
     rising = _running_maximum(topic, windows)
     return {
-        "copies": _log(count - 1),
-        "copies_before": _log(earlier),
-        "copies_after": _log(count - 1 - earlier),
+        "copies": log(count - 1),
+        "copies_before": log(earlier),
+        "copies_after": log(count - 1 - earlier),
         "words_elsewhere": common,
         "words_in_prose": prosaic,
         "topic": topic,
-        "topic_of_best": _share(topic, np.maximum(best, np.float32(1e-3))),
+        "topic_of_best": share(topic, np.maximum(best, np.float32(1e-3))),
         "topic_above_earlier": topic - rising,
         "topic_above_next": topic
         - np.maximum.reduce([windows.neighbour(topic, offset) for offset in (1, 2, 3, 4)]),
@@ -491,215 +483,7 @@ def _shared_words(batch: Batch, prose: Bools) -> tuple[Floats, Floats, Floats]:
     in_prose = np.bincount(word, weights=once & prose[line])[word] > prose[line]
     total = np.bincount(line, minlength=len(batch))
     return (
-        _share(np.bincount(line[elsewhere], minlength=len(batch)), total),
-        _share(np.bincount(line[in_prose], minlength=len(batch)), total),
+        share(np.bincount(line[elsewhere], minlength=len(batch)), total),
+        share(np.bincount(line[in_prose], minlength=len(batch)), total),
         total.astype(np.float32),
     )
-
-
-BESIDE = (
-    *("ends_sentence", "stop_words", "starts_upper", "ends_letter", "copies", "year"),
-    *("slogan", "slogan_end", "formula_whole", "formula_label"),
-)
-"""Own facts of the line before and of the line behind that are told of each line."""
-
-
-def context(windows: Windows, logit: Floats, known: Floats, own: Columns) -> Columns:
-    """What the first stage says of a line and of those around it.
-
-    ``logit`` is the first stage's log-odds of article, ``known`` the share of the line's tokens it
-    has a weight for.
-    """
-    probability = sigmoid(logit)
-    length = np.expm1(own["log_effective_length"])
-    weight = np.minimum(length, np.float32(400))
-    landmark = (probability > CONFIDENT) & (length >= LONG)
-    facts = {
-        "logit": logit,
-        "known_tokens": known,
-        "until_landmark": _log(windows.until(landmark)),
-        "since_landmark": _log(windows.since(landmark)),
-        "landmarks_before": _share(
-            windows.before(landmark.astype(np.float32)),
-            1 + windows.total(landmark.astype(np.float32)),
-        ),
-        "mean_document": windows.mean(probability, ALL, ALL),
-        "mean_document_weighted": windows.mean(probability, ALL, ALL, weight),
-        "mean_before": windows.mean(probability, ALL, -1),
-        "mean_after": windows.mean(probability, -1, ALL),
-    }
-    for offset in (-4, -3, -2, -1, 1, 2, 3, 4):
-        facts[f"logit{offset:+d}"] = windows.neighbour(logit, offset, missing=-4.0)
-    for reach in (2, 5, 12, 40):
-        facts[f"mean_within_{reach}"] = windows.mean(probability, reach, reach)
-    for reach in (3, 10, 25):
-        facts[f"mean_before_{reach}"] = windows.mean(probability, reach, -1, weight)
-        facts[f"mean_after_{reach}"] = windows.mean(probability, -1, reach, weight)
-    for name in BESIDE:
-        facts[f"{name}-1"] = windows.neighbour(own[name], -1)
-        facts[f"{name}+1"] = windows.neighbour(own[name], 1)
-    expected = probability * length
-    return {
-        **facts,
-        **_run_facts("lines", windows, probability - np.float32(0.5), expected, length),
-        **_run_facts(
-            "letters", windows, (probability - np.float32(0.3)) * weight, expected, length
-        ),
-    }
-
-
-def _run_facts(
-    name: str, windows: Windows, score: Floats, expected: Floats, length: Floats
-) -> Columns:
-    """Where each line stands to the run of lines of its document with the greatest sum of scores.
-
-    ``expected`` is the length of article text that the first stage expects of each line.
-    """
-    begin, end = windows.best_run(score)
-    index = np.arange(len(windows))
-    inside = windows.between(expected, begin, end)
-    facts = {
-        f"in run of {name}": (index >= begin) & (index < end),
-        f"from start of run of {name}": signed_log(index - begin),
-        f"to end of run of {name}": signed_log(end - 1 - index),
-        f"place in run of {name}": np.clip((index - begin) / (end - begin), -1, 2),
-        f"share of run of {name}": inside / np.maximum(windows.total(expected), 1e-6),
-        f"size of run of {name}": np.log1p(end - begin),
-        f"purity of run of {name}": inside / np.maximum(windows.between(length, begin, end), 1),
-    }
-    return {name: column.astype(np.float32) for name, column in facts.items()}
-
-
-def signed_log(values: Ints) -> Floats:
-    """The logarithm of how far values are from 0, with their sign."""
-    return (np.sign(values) * np.log1p(np.abs(values))).astype(np.float32)
-
-
-SURROUNDING = (
-    *("commas", "capitalised", "numbers", "share_digits", "time", "year", "date", "copies"),
-    *("ends_sentence", "ends_question", "stop_words", "log_effective_length"),
-)
-"""Facts whose mean over the lines around tells threads of comments, lists of teasers and indexes:
-each of their lines may look like an article's, together they do not."""
-
-
-def surroundings(windows: Windows, own: Columns) -> Columns:
-    """How the lines around each line look; worth .007 F1 of article lines."""
-    short = np.expm1(own["log_effective_length"]) < BRIEF
-    columns = np.stack([*(own[name] for name in SURROUNDING), short], dtype=np.float32)
-    facts: dict[str, Floats] = {}
-    for where, before, after in (("around", 10, 10), ("above", 30, -1), ("below", -1, 30)):
-        names = [f"{name} {where}" for name in (*SURROUNDING, "short")]
-        facts |= zip(names, windows.mean(columns, before, after), strict=True)
-    return facts
-
-
-SPAM_OWN = (
-    *("log_words", "log_effective_length", "place", "ends_sentence", "ends_ellipsis", "letterless"),
-    *("starts_quote", "starts_upper", "quotes", "brackets", "share_digits", "capitalised"),
-    *("stop_words", "stop_words_any", "stop_words_own", "copies", "url", "domain"),
-    *("document_lines", "prose_before", "length_before", "length_after", "words_elsewhere"),
-    *("logit", "since_landmark", "until_landmark", "landmarks_before", "mean_document"),
-    *("mean_before_10", "mean_after_10", "mean_within_2", "mean_within_12"),
-    *("slogan", "slogan-1", "slogan+1", "slogan_end", "slogan_end-1", "slogan_end+1"),
-    *("formula_whole", "formula_label", "formula_last_2"),
-)
-"""Facts of the line and its place that the spam model reads beside language."""
-
-
-def spam_facts(windows: Windows, language: Columns, facts: Columns) -> Columns:
-    """What the spam model reads: language evidence relative to the document, and around the line.
-
-    No language by name: only how foreign the line and its surroundings are, and whether its words
-    are those of spam in any language. ``facts`` are the own facts and the context of every line.
-    """
-    foreign = np.clip(language["margin_tempered"], -6, 6)
-    mismatch = sigmoid(foreign) * language["has_grams"]
-    weight = np.minimum(np.expm1(language["log_information"]), np.float32(300))
-    found = dict(language)
-    found["mismatch"] = mismatch
-    for offset in (-2, -1, 1, 2):
-        found[f"mismatch{offset:+d}"] = windows.neighbour(mismatch, offset)
-        found[f"own_share{offset:+d}"] = windows.neighbour(language["own_share"], offset, 1.0)
-        found[f"strange_script{offset:+d}"] = windows.neighbour(language["strange_script"], offset)
-        found[f"information{offset:+d}"] = windows.neighbour(language["log_information"], offset)
-    for reach in (3, 8):
-        found[f"mismatch_before_{reach}"] = windows.mean(mismatch, reach, -1, weight)
-        found[f"mismatch_after_{reach}"] = windows.mean(mismatch, -1, reach, weight)
-    found["mismatch_document"] = windows.mean(mismatch, ALL, ALL, weight)
-    found["mismatch_before"] = windows.mean(mismatch, ALL, -1, weight)
-    found["mismatch_after"] = windows.mean(mismatch, -1, ALL, weight)
-    return found | {name: facts[name] for name in SPAM_OWN}
-
-
-JOIN_NEIGHBOURS = {
-    "log_effective_length": (-3, -2, -1, 0, 1, 2),
-    "blank_before": (-2, -1, 0, 1, 2),
-    **dict.fromkeys(("starts_lower", "starts_closing", "ends_sentence"), (-3, -2, -1, 0, 1, 2)),
-    **dict.fromkeys(("starts_upper", "ends_comma", "ends_letter"), (-2, -1, 0, 1)),
-    **dict.fromkeys(("log_words", "length_ratio", "stop_words", "ends_stop_word"), (-2, -1, 0, 1)),
-    **dict.fromkeys(("bracket_balance", "odd_quotes", "capitalised"), (-2, -1, 0, 1)),
-    **dict.fromkeys(("starts_digit", "starts_quote", "starts_bullet"), (-1, 0, 1)),
-    **dict.fromkeys(("starts_bracket", "starts_stop_word", "share_uncased"), (-1, 0, 1)),
-    **dict.fromkeys(("ends_colon", "ends_hyphen", "ends_opening", "ends_separator"), (-1, 0)),
-    **dict.fromkeys(("ends_digit", "ends_bracket"), (-1, 0)),
-    **dict.fromkeys(("formula_whole", "formula_label", "formula_last_2"), (-1, 0)),
-}
-"""Which facts of which lines around a boundary tell whether a sentence runs across it; line 0 is
-the one behind the boundary."""
-
-
-def join_facts(windows: Windows, own: Columns) -> Columns:
-    """What the stitching model reads of the boundary before every line."""
-    facts: dict[str, Floats] = {}
-    for offset in sorted({offset for offsets in JOIN_NEIGHBOURS.values() for offset in offsets}):
-        names = [name for name, offsets in JOIN_NEIGHBOURS.items() if offset in offsets]
-        columns = windows.neighbour(np.stack([own[name] for name in names]), offset)
-        facts |= zip((f"{name}{offset:+d}" for name in names), columns, strict=True)
-    size = windows.total(np.ones(len(windows), np.float32))
-    for name in ("starts_lower", "starts_closing", "ends_sentence", "blank_before", "ends_letter"):
-        facts[f"{name} in document"] = windows.total(own[name]) / size
-    facts["length in document"] = windows.total(own["log_effective_length"]) / size
-    facts["typical length"] = own["document_line_length"]
-    facts["lines"] = _log(size)
-    facts["open brackets"] = windows.sum(own["bracket_balance"], 4, -1)
-    return facts
-
-
-_KINDS = {
-    "words": (
-        "logit",
-        "known_tokens",
-        "formula",
-        "slogan",
-        "stop_words",
-        "starts_stop",
-        "ends_stop",
-        "log_stop",
-    ),
-    "neighbours": (
-        *("logit-", "logit+", "mean_", "until_landmark", "since_landmark", "landmarks"),
-        *("in run", "from start", "to end", "place in run", "share of run", "size of", "purity of"),
-    ),
-    "figures": ("year", "time", "date", "numbers", "url", "domain", "share_digits"),
-    "repetition": ("copies", "words_", "topic"),
-    "place": ("place", "index", "document_", "blank", "since_", "until_", "prose_", "length_"),
-}
-
-
-@cache
-def fact_kind(column: str) -> str:
-    """The kind of fact a column states, as reasons name it.
-
-    >>> fact_kind("logit"), fact_kind("logit-1"), fact_kind("year+1"), fact_kind("commas")
-    ('words', 'neighbours', 'neighbours', 'form')
-    """
-    if column.endswith(("-1", "+1", " around", " above", " below")):
-        return "neighbours"
-    matches = [
-        (len(prefix), kind)
-        for kind, prefixes in _KINDS.items()
-        for prefix in prefixes
-        if column.startswith(prefix)
-    ]
-    return max(matches)[1] if matches else "form"

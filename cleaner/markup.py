@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.characters import Bools, Characters, Floats, Hashes, Ints, Kind, Words, mixed
-from cleaner.features import TOKEN_BUCKETS, Batch, Columns, Tokens, context, sigmoid, signed_log
+from cleaner.context import context, signed_log
+from cleaner.features import TOKEN_BUCKETS, Batch, Columns, Tokens, sigmoid
 from cleaner.page import Block, Line
 
 GROUPS: dict[str, str] = {

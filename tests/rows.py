@@ -8,18 +8,15 @@ import numpy as np
 
 from cleaner import Cleaner, Line
 from cleaner.characters import Characters
+from cleaner.context import context, join_facts, spam_facts, surroundings
 from cleaner.features import (
     TOKEN_BUCKETS,
     Batch,
     Columns,
     StopWords,
-    context,
-    join_facts,
     own_facts,
     sigmoid,
-    spam_facts,
     stop_word_facts,
-    surroundings,
     token_logits,
     tokens,
 )

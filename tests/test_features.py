@@ -12,13 +12,13 @@ from rows import facts, facts_of, rivals
 from sentences import SENTENCES
 
 from cleaner import Cleaner, Line, judge
+from cleaner.context import fact_kind
 from cleaner.features import (
     TOKEN_BUCKETS,
     Batch,
     Columns,
     StopWords,
     effective_length,
-    fact_kind,
     token_logits,
     tokens,
 )

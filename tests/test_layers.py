@@ -39,15 +39,16 @@ LAYERS = {
     "language": Row("characters windows", "langdetect numpy"),
     "lexicon": Row("characters", "numpy"),
     "features": Row("characters page windows", "numpy"),
-    "markup": Row("characters features page", "numpy"),
+    "context": Row("characters features windows", "numpy"),
+    "markup": Row("characters context features page", "numpy"),
     "trees": Row(others="numpy"),
     "model": Row("errors trees", "numpy safetensors threadpoolctl"),
     "sites": Row("errors", "numpy"),
     "judge": Row("characters page sites windows", "numpy"),
     "stitch": Row("page"),
     "cleaner": Row(
-        "characters decode errors features html judge language lexicon markup model page sites "
-        "sniff split stitch windows",
+        "characters context decode errors features html judge language lexicon markup model page "
+        "sites sniff split stitch windows",
         "numpy",
     ),
     # -- above this line is what cleaning needs; below, what stands on it --
@@ -55,8 +56,8 @@ LAYERS = {
     "markdown": Row("decode elements inline page"),
     "metadata": Row("decode page sniff", "trafilatura"),
     "training": Row(
-        "characters cleaner decode errors extras features html judge language lexicon markup model "
-        "page split trees windows",
+        "characters cleaner context decode errors extras features html judge language lexicon "
+        "markup model page split trees windows",
         "catboost courlan inscriptis langdetect lxml numpy resiliparse scipy sklearn threadpoolctl "
         "trafilatura",
     ),

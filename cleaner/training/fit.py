@@ -18,17 +18,9 @@ from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
 from cleaner.characters import Bools, Characters, Floats, Ints
+from cleaner.context import context, join_facts, spam_facts, surroundings
 from cleaner.errors import SampleError
-from cleaner.features import (
-    LONG,
-    TITLE,
-    Columns,
-    context,
-    join_facts,
-    sigmoid,
-    spam_facts,
-    surroundings,
-)
+from cleaner.features import LONG, TITLE, Columns, sigmoid
 from cleaner.language import NEVER
 from cleaner.lexicon import Stretches, stretches
 from cleaner.model import Network

@@ -13,15 +13,8 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from cleaner.characters import Floats
-from cleaner.features import (
-    TOKEN_BUCKETS,
-    Batch,
-    Columns,
-    context,
-    sigmoid,
-    spam_facts,
-    surroundings,
-)
+from cleaner.context import context, spam_facts, surroundings
+from cleaner.features import TOKEN_BUCKETS, Batch, Columns, sigmoid
 from cleaner.language import NEVER
 from cleaner.markup import markup_context, markup_tokens, tree
 from cleaner.model import Network
