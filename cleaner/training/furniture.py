@@ -42,11 +42,20 @@ GAPS = (0.0, 0.04, 0.1, 0.2)
 LEAST_WORDS, MOST_WORDS = 4, 11
 """Words of a sentence that stand for a headline."""
 
+LONGEST_HEADLINE = 140
+"""Letters of the longest line that a page may repeat as its headline."""
+
+SIGNED, WINDOW, COPIED, CRUMBS = 0.3, 0.15, 0.08, 0.08
+"""Share of pages that begin with their site's name, with the window's title, with a copy of the
+headline, with the way to it."""
+
 THREADS = 6
 """Forum threads in every language."""
 
 TITLED = re.compile(r"\{title\}")
 TOPIC = re.compile(r"\{topic\}")
+CRUMB = re.compile(r"\s*[>›»/→]\s*")
+BARS = (" - ", " | ", " – ", " — ", " :: ", " » ", " · ", "-", "_")
 
 BETWEEN: Mapping[str, float] = {
     "related": 5,
@@ -160,7 +169,9 @@ class Furnisher:
                 rng = random.Random(f"thread/{language}/{number}")  # noqa: S311
                 desk = Desk(language, self.phrasebook, rng)
                 posts = [entry for _ in range(rng.randint(2, 7)) for entry in desk.post()]
-                entries = [*desk.lines(ABOVE), desk.title(), *posts, *desk.lines(BELOW_THREAD)]
+                title = desk.title()
+                top = [*desk.masthead(title.line.text), *desk.lines(ABOVE)]
+                entries = [*top, title, *posts, *desk.lines(BELOW_THREAD)]
                 name = f"made-up/{language}/thread/{number}"
                 empty = Sample(name, (), (), (), name, language, "forum", RENDERING, (False,))
                 yield with_entries(empty, entries)
@@ -181,7 +192,8 @@ class Furnisher:
             entries = article
         else:
             gap = rng.choice(GAPS)
-            entries = [*desk.lines(ABOVE), article[0]]
+            top = [*desk.lines(ABOVE), *desk.copies(article[0].line.text)]
+            entries = [*desk.masthead(article[0].line.text), *top, article[0]]
             next_to_come = desk.lines(BELOW_TITLE)
             for entry in article[1:]:
                 if not entry.join:
@@ -206,6 +218,13 @@ def _follows(one: Entry, other: Entry) -> bool:
     return other.line.number == one.line.number + 1
 
 
+def _repeatable(headline: str) -> bool:
+    """Whether a page's first article line can be its headline."""
+    return (
+        len(headline) <= LONGEST_HEADLINE and headline[-1] not in ".,;:。" and "{" not in headline
+    )
+
+
 class Desk:
     """Writes the furniture of one page."""
 
@@ -228,6 +247,28 @@ class Desk:
         """What stands between two paragraphs: a line, seldom a few of a kind."""
         category = self.rng.choices(tuple(BETWEEN), tuple(BETWEEN.values()))[0]
         return self.said(category, 1 if self.rng.random() < 0.75 else self.rng.randint(2, 3))
+
+    def masthead(self, headline: str) -> list[Entry]:
+        """What stands on top of all: the window's title, the site's name."""
+        texts = []
+        if self.rng.random() < WINDOW and _repeatable(headline):
+            mark = self.rng.choice(BARS)
+            parts = [headline, self._filled("{site}")]
+            texts.append(mark.join(parts if self.rng.random() < 0.8 else reversed(parts)))
+        if self.rng.random() < SIGNED:
+            texts.append(self._filled("{site}"))
+        return [Entry(Line(text, 0), Label.JUNK) for text in texts]
+
+    def copies(self, headline: str) -> list[Entry]:
+        """What says the headline once more above it: the way to it, or nothing else."""
+        texts = []
+        ways = [text for text in self.phrases["section"] if CRUMB.search(text)]
+        if self.rng.random() < CRUMBS and ways and _repeatable(headline):
+            way = self.rng.choice(ways)
+            texts.append(f"{way}{CRUMB.findall(way)[-1]}{headline}")
+        if self.rng.random() < COPIED and _repeatable(headline):
+            texts.append(headline)
+        return [Entry(Line(self._filled(text), 0), Label.JUNK) for text in texts]
 
     def title(self) -> Entry:
         """A headline of the page's own."""

@@ -1,4 +1,4 @@
-"""Sentences, interface phrases, spam and quotations in many languages, with their blanks filled.
+"""Sentences, phrases, spam, quotations and pages in many languages, with their blanks filled.
 
 The written material ships with the package (``training/material``); whole sentences come from a
 folder of ``LANG.txt.gz`` files that the caller names.
@@ -11,9 +11,12 @@ import json
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
+
+from cleaner.training.almanac import month_names
+from cleaner.training.samples import Sample, read_samples
 
 Texts = Mapping[str, Sequence[str]]
 """Category -> texts."""
@@ -101,7 +104,7 @@ _MONTHS: Mapping[str, Sequence[str]] = {
         "ro": "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie",
     }.items()
 }
-"""Genitive where dates use it. Other languages get the month as a figure."""
+"""Genitive where dates use it. Other languages have what dateparser knows."""
 
 
 def fill(text: str, language: str, rng: random.Random) -> str:
@@ -123,10 +126,11 @@ def _filling(blank: str, language: str, rng: random.Random) -> str:
         names = [rng.choice(first), rng.choice(last)]
         return gap[0].join(names)
     if blank == "month":
-        return rng.choice(_MONTHS.get(language) or [str(rng.randint(1, 12))])
+        months = _MONTHS.get(language) or month_names(language)
+        return rng.choice(months or [str(rng.randint(1, 12))])
     if blank in _FIGURES:
         return _FIGURES[blank](rng)
-    return rng.choice(_PLAIN_BLANKS.get(blank, ("",)))
+    return rng.choice(_names().get(language, {}).get(blank) or _PLAIN_BLANKS.get(blank, ("",)))
 
 
 _FIGURES: Mapping[str, Callable[[random.Random], str]] = {
@@ -168,6 +172,11 @@ class Phrasebook:
         return _written("quotes")
 
     @cached_property
+    def pages(self) -> Sequence[Sample]:
+        """Whole pages that were written with a label for every line."""
+        return tuple(read_samples(Path(str(_MATERIAL / "pages"))))
+
+    @cached_property
     def sentences(self) -> Mapping[str, Sequence[str]]:
         """Whole sentences by language, under the detector's names."""
         found: dict[str, list[str]] = {}
@@ -179,8 +188,17 @@ class Phrasebook:
         return found
 
 
+@cache
+def _names() -> Mapping[str, Texts]:
+    """Sites and cities by language: a masthead in the page's own language and script."""
+    return _written("names")
+
+
+_MATERIAL = files("cleaner.training") / "material"
+
+
 def _written(kind: str) -> Mapping[str, Texts]:
-    folder = files("cleaner.training") / "material" / kind
+    folder = _MATERIAL / kind
     paths = sorted(folder.iterdir(), key=lambda path: path.name) if folder.is_dir() else []
     return {
         path.name.removesuffix(".json"): json.loads(path.read_text("utf-8"))

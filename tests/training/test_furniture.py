@@ -8,12 +8,13 @@ import pytest
 from sentences import SENTENCES
 from tiny import PAGES, Book
 
-from cleaner import Label
+from cleaner import Label, Line
 from cleaner.training.furniture import BELOW, FEWEST, RENDERING, Furnisher
 
 PHRASES = {
     **{category: [f"{category} 1", f"{category} {{n}}"] for category, _, _ in BELOW},
-    **{name: [f"{name} 1"] for name in ("section", "date", "login", "search", "save_print")},
+    "section": ["Home > Sport"],
+    **{name: [f"{name} 1"] for name in ("date", "login", "search", "save_print")},
     **{name: [f"{name} 1"] for name in ("alt_text", "paywall", "error", "credit", "headline")},
     "related": ["See also: {title}", "Related"],
     "teaser": ["Most read", "{title} ({topic})"],
@@ -85,3 +86,31 @@ def test_some_stand_bare_and_some_lose_their_article(furnished):
 def test_only_articles_in_a_language_that_has_phrases():
     others = [replace(PAGES[0], kind="forum"), replace(PAGES[0], language="fi")]
     assert not list(Furnisher(BOOK).pages(others))
+
+
+def test_sites_sign_their_pages_and_say_the_headline_more_than_once():
+    headed = []
+    for number in range(200):
+        page = PAGES[number % len(PAGES)]
+        lines = [Line("Ferry stays in port", 1), *page.lines]
+        labels, weights = [Label.ARTICLE, *page.labels], [1.0, *page.weights]
+        headed.append(
+            replace(
+                page,
+                id=str(number),
+                lines=tuple(lines),
+                labels=tuple(labels),
+                weights=tuple(weights),
+                joins=(),
+            )
+        )
+    copies = [
+        (line.text, label)
+        for page in Furnisher(BOOK).pages(headed)
+        for line, label in zip(page.lines, page.labels, strict=True)
+        if "Ferry stays in port" in line.text
+    ]
+    junk = {text for text, label in copies if label is Label.JUNK}
+    assert {text for text, label in copies if label is Label.ARTICLE} == {"Ferry stays in port"}
+    assert {"Ferry stays in port", "Home > Sport > Ferry stays in port"} <= junk
+    assert any(text.startswith("Ferry stays in port - ") for text in junk)
