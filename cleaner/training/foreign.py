@@ -42,6 +42,12 @@ SENTENCES, FLOOD_SENTENCES = 0.25, 0.05
 """Share of a language's spam lines that are sentences of it, where it has written spam. Few in a
 flood: prose that outweighs the article cannot be told from an article."""
 
+INSIDE = 0.5
+"""Share of lone spam lines that stand between two article lines, where quotations stand too."""
+
+LONGEST_RUN = 25
+"""Lines of the longest run of spam that is no flood; at most half of the page's own lines."""
+
 _FLOODS = ("flood", "flood", "flood start", "flood around")
 _PLACES = (
     "end",
@@ -69,10 +75,15 @@ class Foreigner:
         self.guests = sorted((set(phrasebook.spam) | set(phrasebook.sentences)) - spared)
 
     def visit(self, sample: Sample) -> Sample:
-        """The sample with foreign lines in it, or as it was: its id and rendering decide."""
+        """The sample with foreign lines in it, or as it was: its id and rendering decide.
+
+        A page that has spam of its own stays as it is.
+        """
         rng = random.Random(f"{sample.id}/{sample.rendering}")  # noqa: S311
         entries = entries_of(sample)
         host = sample.language or "en"
+        if Label.SPAM in sample.labels:
+            return sample
         if rng.random() < QUOTE_SHARE:
             entries = self._quoted(entries, host, rng)
         if rng.random() < SPAM_SHARE:
@@ -88,10 +99,12 @@ class Foreigner:
         ]
         if place == "single":
             for _ in range(rng.randint(1, 5)):
-                at = rng.randint(0, len(entries))
+                inside = _inside_article(entries) if rng.random() < INSIDE else []
+                at = rng.choice(inside or range(len(entries) + 1))
                 entries[at:at] = self._lines(1, guests, host, rng)
             return entries
-        size = rng.randint(2, 25)
+        most = min(LONGEST_RUN, max(len(entries) // 2, 1))
+        size = rng.randint(min(2, most), most)
         if flood:
             size = min(150, int(len(entries) * rng.uniform(0.7, 1.6)) + rng.randint(3, 15))
         prose = FLOOD_SENTENCES if flood else SENTENCES
@@ -197,11 +210,7 @@ class Foreigner:
 
     def _quoted(self, entries: list[Entry], host: str, rng: random.Random) -> list[Entry]:
         """Foreign quotations, titles or a bibliography among the article's own lines."""
-        inside = [
-            i
-            for i in range(1, len(entries))
-            if entries[i - 1].label is entries[i].label is Label.ARTICLE
-        ]
+        inside = _inside_article(entries)
         guests = [g for g in self.phrasebook.quotes if not self._akin(g, host)]
         if not inside or not guests:
             return entries
@@ -231,6 +240,15 @@ class Foreigner:
 
 def _any(texts: Texts, rng: random.Random) -> str:
     return rng.choice(texts[rng.choice(sorted(name for name in texts if texts[name]))])
+
+
+def _inside_article(entries: Sequence[Entry]) -> list[int]:
+    """Where an article line follows another."""
+    return [
+        i
+        for i in range(1, len(entries))
+        if entries[i - 1].label is entries[i].label is Label.ARTICLE
+    ]
 
 
 def _behind_article(entries: Sequence[Entry]) -> int:
