@@ -40,7 +40,7 @@ from cleaner.language import (
     plainly_home,
     tongues,
 )
-from cleaner.lexicon import Lexicon, formulas, slogans
+from cleaner.lexicon import Lexicon, dates, formulas, slogans
 from cleaner.markup import markup_context, markup_tokens, tree
 from cleaner.model import Model, keep_heap, one_thread, unusable
 from cleaner.page import Block, Label, Line, Page, Settings, Verdict
@@ -60,14 +60,8 @@ of lines must not take gigabytes. What stands further off decides nothing about 
 NETWORKS = ("article", "host", "join", "reasons", "spam", "title")
 """What every model decides with; ``markup`` besides where it was taught HTML."""
 
-LEXICONS = ("formula", "slogan")
+LEXICONS = ("calendar", "formula", "slogan")
 """What every model looks up stretches of words in."""
-
-FEW_LINES, MAJORITY = 12, np.float32(4)
-"""In a text of so few lines, log-odds for its language if all prose were its own, none if half. The
-short pages that train hold more spam than article as often as not, what people try does not: four
-English sentences above two Chinese ones were taken for spam. Of 84 written articles of four lines
-under five to seven of spam one is lost by it."""
 
 CERTAIN = 0.3
 """Share of a document's prose that a language must have to be named as the document's."""
@@ -136,6 +130,7 @@ class Cleaner:
             arrays["language_alien"],
         )
         self.stop_words = StopWords.of(arrays, len(self.languages.names))
+        self.calendar = Lexicon.under("calendar", arrays)
         self.slogans = Lexicon.under("slogan", arrays)
         self.formulas = Lexicon.under("formula", arrays)
         if settings.language is not None and settings.language not in self.languages.names:
@@ -189,7 +184,11 @@ class Cleaner:
         found = tokens(batch)
         logit, known = token_logits(found, self.model.arrays["token_weights"], len(batch))
         tongue = tongues(self.languages, characters)
-        looks = {**own_facts(batch), **slogans(characters, self.slogans)}
+        looks = {
+            **own_facts(batch),
+            **dates(characters, self.calendar),
+            **slogans(characters, self.slogans),
+        }
         odds = self._odds(tongue, windows, sigmoid(logit), looks)
         language = evidence(self.languages, characters, tongue, windows, odds)
         words = stop_word_facts(batch, self.stop_words, language.document, language.best)
@@ -230,11 +229,7 @@ class Cleaner:
             odds[:, self.languages.names.index(self.settings.language)] = -NEVER
             return odds
         rivals = candidates(tongue, windows, article, own)
-        logit = self.model.networks["host"](rivals.columns)
-        majority = logit + MAJORITY * rivals.columns["prose above rivals"]
-        odds, others = (rivals.odds(each, documents, languages) for each in (logit, majority))
-        few = (windows.sizes <= FEW_LINES) & (odds.argmax(axis=1) != others.argmax(axis=1))
-        return np.where(few[:, None], others, odds)
+        return rivals.odds(self.model.networks["host"](rivals.columns), documents, languages)
 
     def _pages(self, documents: Sequence[Document]) -> Iterator[Page]:
         """The pages of documents that are judged together, text and HTML each in one batch."""

@@ -25,7 +25,7 @@ CONFIDENT = 0.8
 
 BESIDE = (
     *("ends_sentence", "stop_words", "starts_upper", "ends_letter", "copies", "year"),
-    *("slogan", "slogan_end", "formula_whole", "formula_label"),
+    *("slogan", "slogan_end", "formula_whole", "formula_label", "share_dates"),
 )
 """Own facts of the line before and of the line behind that are told of each line."""
 
@@ -205,7 +205,10 @@ _KINDS = {
         *("logit-", "logit+", "mean_", "until_landmark", "since_landmark", "landmarks"),
         *("in run", "from start", "to end", "place in run", "share of run", "size of", "purity of"),
     ),
-    "figures": ("year", "time", "date", "numbers", "url", "domain", "share_digits"),
+    "figures": (
+        *("year", "time", "date", "numbers", "url", "domain"),
+        *("share_digits", "calendar", "share_dates"),
+    ),
     "repetition": ("copies", "words_", "topic"),
     "place": ("place", "index", "document_", "blank", "since_", "until_", "prose_", "length_"),
 }

@@ -24,7 +24,7 @@ from threadpoolctl import ThreadpoolController
 from cleaner.errors import ModelError
 from cleaner.trees import Array, Floats, Trees, in_bytes
 
-FORMAT = 4
+FORMAT = 5
 """Raised when the layout of the files, or the meaning of a feature, changes."""
 
 ARRAYS, FACTS = "model.safetensors", "model.json"

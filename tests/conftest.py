@@ -13,7 +13,7 @@ from places import CLEAN_SUFFIX, PAGES
 from cleaner import Cleaner
 from cleaner.features import StopWords
 from cleaner.language import Languages
-from cleaner.training.lexicons import Slogans
+from cleaner.training.base import Base
 
 HOUSE = settings(
     deadline=None,
@@ -45,9 +45,9 @@ def stop_words(cleaner) -> StopWords:
 
 
 @pytest.fixture(scope="session")
-def slogans(cleaner) -> Slogans:
-    """The shipped slogans."""
-    return Slogans.known(cleaner.slogans)
+def base(cleaner) -> Base:
+    """What the shipped model lends to others."""
+    return Base.of(cleaner)
 
 
 @pytest.fixture(scope="session")

@@ -6,4 +6,5 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "fixtures" / "pages"
+LANGUAGES = ROOT / "benchmarks" / "languages"
 CLEAN_SUFFIX = ".clean.txt"

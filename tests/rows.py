@@ -29,7 +29,7 @@ from cleaner.language import (
     evidence,
     tongues,
 )
-from cleaner.lexicon import Lexicon, formulas, slogans
+from cleaner.lexicon import Lexicon, dates, formulas, slogans
 from cleaner.markup import markup_context, tree
 from cleaner.windows import Windows
 
@@ -57,7 +57,11 @@ def rivals(languages: Languages, *documents: Sequence[str]) -> Candidates:
     batch = Batch.of([[Line(text, i) for i, text in enumerate(d, 1)] for d in documents])
     logit, _ = token_logits(tokens(batch), WEIGHTS, len(batch))
     tongue = tongues(languages, batch.characters)
-    own = {**own_facts(batch), **slogans(batch.characters, NO_LEXICON)}
+    own = {
+        **own_facts(batch),
+        **dates(batch.characters, NO_LEXICON),
+        **slogans(batch.characters, NO_LEXICON),
+    }
     return candidates(tongue, batch.windows, sigmoid(logit), own)
 
 
@@ -71,6 +75,7 @@ def facts(
     language = evidence(languages, batch.characters, tongue, batch.windows, unknown)
     own = {
         **own_facts(batch),
+        **dates(batch.characters, NO_LEXICON),
         **slogans(batch.characters, NO_LEXICON),
         **formulas(batch.characters, NO_LEXICON),
         **stop_word_facts(batch, stop_words, language.document, language.best),

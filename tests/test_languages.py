@@ -6,13 +6,12 @@ The floors are a little under what the shipped model reaches. Whoever betters th
 from __future__ import annotations
 
 import pytest
-from places import ROOT
+from places import LANGUAGES as FOLDER
 
 from cleaner import Label
 from cleaner.training.evaluate import Tally
 from cleaner.training.samples import Sample, read_samples
 
-FOLDER = ROOT / "benchmarks" / "languages"
 FILES = sorted(FOLDER.glob("*.jsonl"))
 KINDS = {"full", "short", "spam"}
 

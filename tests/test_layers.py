@@ -58,8 +58,8 @@ LAYERS = {
     "training": Row(
         "characters cleaner context decode errors extras features html judge language lexicon "
         "markup model page split trees windows",
-        "catboost courlan inscriptis langdetect lxml numpy resiliparse scipy sklearn threadpoolctl "
-        "trafilatura",
+        "catboost courlan dateparser inscriptis langdetect lxml numpy resiliparse scipy sklearn "
+        "threadpoolctl trafilatura",
     ),
     "batch": Row(
         "cleaner decode errors extras markdown metadata page sites version",

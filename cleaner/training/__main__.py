@@ -9,7 +9,7 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from cleaner.language import langdetect_profiles
+from cleaner.training.base import Base
 from cleaner.training.card import write_card
 from cleaner.training.evaluate import Labels
 from cleaner.training.excerpts import excerpts
@@ -17,17 +17,15 @@ from cleaner.training.fit import Recipe
 from cleaner.training.foreign import Foreigner
 from cleaner.training.furniture import Furnisher
 from cleaner.training.gather import gather, gather_markup
-from cleaner.training.learn import Base, model_from
-from cleaner.training.lexicons import Slogans, Written
+from cleaner.training.learn import model_from
 from cleaner.training.madeup import made_up
 from cleaner.training.phrasebook import Phrasebook
 from cleaner.training.samples import Sample
-from cleaner.training.stopwords import stop_words
 
 MADE_UP_PAGES = 36
 """Made-up pages in every language."""
 
-UNSEEN = frozenset({"it", "vi", "he"})
+UNSEEN = frozenset({"el", "fi", "hu"})
 """Languages whose spam is left out of training, to measure on."""
 
 LAYOUTS = range(15, 130)
@@ -46,17 +44,16 @@ def main() -> None:
     parser.add_argument("--members", type=int, default=Recipe().members, help="networks averaged")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    languages = langdetect_profiles()
     phrasebook = Phrasebook(options.data / "sentences")
+    base = Base.made(phrasebook, UNSEEN)
     samples = list(gather(options.data, options.keep))
     samples += made_up(phrasebook, layouts(samples), MADE_UP_PAGES)
+    samples += phrasebook.pages
     furnisher = Furnisher(phrasebook)
     samples += [*excerpts(samples), *furnisher.pages(samples), *furnisher.threads()]
-    foreigner = Foreigner(phrasebook, languages, UNSEEN)
+    foreigner = Foreigner(phrasebook, base.languages, UNSEEN)
     samples = [foreigner.visit(sample) for sample in samples]
     _log.info("%d pages, %d lines", len(samples), sum(len(sample.lines) for sample in samples))
-    words = stop_words(phrasebook.sentences, languages.names)
-    base = Base(languages, words, Slogans.of(phrasebook), Written.of(phrasebook))
     markup = list(gather_markup(options.data, options.keep))
     recipe = Recipe(members=options.members)
     learnt = model_from(samples, base, recipe, markup)

@@ -9,12 +9,13 @@ from pathlib import Path
 from cleaner.cleaner import Cleaner
 from cleaner.errors import SampleError
 from cleaner.page import Label
+from cleaner.training.base import Base
 from cleaner.training.card import write_card, write_retrained_card
 from cleaner.training.compare import Match, differences, side_by_side
 from cleaner.training.evaluate import BASELINES, GROUPS, Labels, Tally, table, tallies
 from cleaner.training.fit import Recipe
 from cleaner.training.labelled import Labelled, check_kinds, collect
-from cleaner.training.learn import Base, model_from
+from cleaner.training.learn import model_from
 from cleaner.training.retrain import Trial, labels_of, retrained
 from cleaner.training.samples import Sample
 

@@ -21,9 +21,9 @@ from cleaner.features import (
     tokens,
 )
 from cleaner.language import Candidates, Languages, Tongues, candidates, evidence, tongues
-from cleaner.lexicon import Stretches, stretches
+from cleaner.lexicon import Stretches, dates, stretches
 from cleaner.page import Label
-from cleaner.training.lexicons import Slogans
+from cleaner.training.base import Base
 from cleaner.training.samples import Sample
 from cleaner.windows import Windows
 
@@ -94,18 +94,16 @@ class Corpus:
         return {**self.own, **joined(words)}, joined(language)
 
 
-def build(
-    samples: Sequence[Sample], languages: Languages, stop_words: StopWords, slogans: Slogans
-) -> Corpus:
+def build(samples: Sequence[Sample], base: Base) -> Corpus:
     """The corpus of these pages, in order."""
-    parts = [_first_look(chunk, languages, slogans) for chunk in chunks(samples)]
+    parts = [_first_look(chunk, base) for chunk in chunks(samples)]
     numbers: dict[str, int] = {}
     site = [numbers.setdefault(sample.site, len(numbers)) for sample in samples]
     sizes = [len(sample.lines) for sample in samples]
     return Corpus(
         samples,
-        languages,
-        stop_words,
+        base.languages,
+        base.stop_words,
         Windows(sizes),
         tokens=vstack([part.tokens for part in parts], format="csr"),
         tongues=[part.tongue for part in parts],
@@ -130,7 +128,7 @@ class _Look:
     stretches: Stretches
 
 
-def _first_look(samples: Sequence[Sample], languages: Languages, slogans: Slogans) -> _Look:
+def _first_look(samples: Sequence[Sample], base: Base) -> _Look:
     batch = Batch.of([sample.lines for sample in samples])
     found = tokens(batch)
     ones = np.ones(len(found.line), np.float32)
@@ -139,8 +137,12 @@ def _first_look(samples: Sequence[Sample], languages: Languages, slogans: Slogan
     spam, article = (labels == LABELS.index(label) for label in (Label.SPAM, Label.ARTICLE))
     return _Look(
         csr_matrix((ones, (found.line, found.bucket)), shape=shape),
-        tongues(languages, batch.characters),
-        {**own_facts(batch), **slogans.unseen(batch.characters, spam, article)},
+        tongues(base.languages, batch.characters),
+        {
+            **own_facts(batch),
+            **dates(batch.characters, base.calendar),
+            **base.slogans.unseen(batch.characters, spam, article),
+        },
         stretches(batch.characters),
     )
 

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import sklearn
 
 from cleaner import judge
 from cleaner.characters import Floats
-from cleaner.cleaner import Cleaner
-from cleaner.features import StopWords, sigmoid
-from cleaner.language import Languages, plainly_home
-from cleaner.model import Model, Network
+from cleaner.features import sigmoid
+from cleaner.language import plainly_home
+from cleaner.model import Model
 from cleaner.page import Label, Settings
+from cleaner.training.base import Base
 from cleaner.training.corpus import LABELS, Corpus, build
 from cleaner.training.evaluate import Labels, Reliability, reliability
 from cleaner.training.excerpts import RENDERING as EXCERPT
 from cleaner.training.fit import Predictions, Recipe, learn
 from cleaner.training.fit_markup import learn_markup
 from cleaner.training.furniture import RENDERING as FURNISHED
-from cleaner.training.lexicons import Slogans, Written
-from cleaner.training.phrasebook import Phrasebook
 from cleaner.training.samples import Sample
 from cleaner.trees import Array
 
@@ -46,31 +43,8 @@ RARE = 3.0
 
 MADE_UP = 1.2
 
-SHORT: Mapping[str, float] = {EXCERPT: 3.0, FURNISHED: 3.0}
-"""How much more a line of a short page counts, by its rendering: there are few."""
-
-
-@dataclass(frozen=True)
-class Base:
-    """What a model is learnt upon, and takes over as it is."""
-
-    languages: Languages
-    stop_words: StopWords
-    slogans: Slogans
-    written: Written
-    networks: Mapping[str, Network] = field(default_factory=dict)
-    """For what the samples cannot teach: no line of them may be spam, or torn."""
-
-    @classmethod
-    def of(cls, cleaner: Cleaner) -> Base:
-        """What the model of a cleaner lends."""
-        return cls(
-            cleaner.languages,
-            cleaner.stop_words,
-            Slogans.known(cleaner.slogans),
-            Written.of(Phrasebook(Path())),
-            cleaner.model.networks,
-        )
+SCARCE: Mapping[str, float] = {EXCERPT: 3.0, FURNISHED: 3.0, "written": 3.0}
+"""How much more a line of a short or written page counts, by its rendering: there are few."""
 
 
 @dataclass(frozen=True)
@@ -103,27 +77,22 @@ def model_from(
 
     ``markup`` are pages as HTML; without any, the model judges HTML lines as it judges text.
     """
-    languages, stop_words, slogans = base.languages, base.stop_words, base.slogans
-    corpus = build(samples, languages, stop_words, slogans)
+    corpus = build(samples, base)
     parts, predictions = learn(corpus, recipe, page_weights(samples), base.written, base.networks)
     arrays: dict[str, Array] = {
         "token_weights": parts.tokens,
-        "language_table": languages.table,
-        "language_normal": languages.normal.astype(np.uint16),
-        "language_alien": languages.alien,
-        **stop_words.arrays(),
-        **slogans.lexicon.arrays("slogan"),
+        **base.arrays(),
         **parts.formulas.lexicon().arrays("formula"),
     }
     judged_markup = None
     if markup:
-        trees = build(markup, languages, stop_words, slogans)
+        trees = build(markup, base)
         found = learn_markup(trees, parts, recipe, page_weights(markup))
         arrays["markup_weights"] = found.tokens
         parts.networks["markup"] = found.network
         judged_markup = judged(trees, found.predictions, markup=True)
     facts: dict[str, object] = {
-        "languages": list(languages.names),
+        "languages": list(base.languages.names),
         "labels": list(Label),
         "scikit-learn": sklearn.__version__,
         "catboost": version("catboost"),
@@ -147,7 +116,7 @@ def page_weight(sample: Sample) -> float:
     if sample.rendering == "html":
         return MARKUP_IMPORTANCE.get(sample.kind, OTHER_MARKUP)
     weight = min(1.0, ORDINARY / len(sample.lines)) * IMPORTANCE.get(sample.kind, 1.0)
-    weight *= SHORT.get(sample.rendering, 1.0)
+    weight *= SCARCE.get(sample.rendering, 1.0)
     if sample.id.startswith("made-up/"):
         return weight * MADE_UP
     return weight * (RARE if sample.language not in ("en", None) else 1.0)

@@ -7,7 +7,7 @@ every weight that training reads is counted without the line's own site, or its 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -145,11 +145,15 @@ class Slogans:
         return cls(lexicon, lexicon, lexicon)
 
     @classmethod
-    def of(cls, phrasebook: Phrasebook) -> Slogans:
-        """Those of the written spam against quotations, short article lines and sentences."""
+    def of(cls, phrasebook: Phrasebook, spared: Collection[str] = ()) -> Slogans:
+        """Those of the written spam against quotations, short article lines and sentences.
+
+        ``spared`` names languages that tell nothing.
+        """
         spam: list[str] = []
         others: list[str] = []
-        for language, texts in phrasebook.spam.items():
+        for language in sorted(set(phrasebook.spam) - set(spared)):
+            texts = phrasebook.spam[language]
             cries = [text for group in texts.values() for text in group]
             spam += cries
             others += [x for group in phrasebook.quotes.get(language, {}).values() for x in group]

@@ -23,9 +23,9 @@ UNKNOWN = np.full((len(PAGES), 55), NEVER)
 
 
 @pytest.fixture(scope="module")
-def corpus(languages, stop_words, slogans) -> Corpus:
+def corpus(base) -> Corpus:
     """The tiny pages as arrays."""
-    return build(PAGES, languages, stop_words, slogans)
+    return build(PAGES, base)
 
 
 def test_one_row_a_line_in_order(corpus):
@@ -49,25 +49,25 @@ def test_labels_weights_joins_and_sites(corpus):
     assert corpus.site.tolist() == np.repeat(range(len(PAGES)), sizes).tolist()
 
 
-def test_pages_of_one_site_share_its_number(languages, stop_words, slogans):
+def test_pages_of_one_site_share_its_number(base):
     pages = [replace(page, site=site) for page, site in zip(PAGES, "abca", strict=False)]
-    found = build(pages, languages, stop_words, slogans)
+    found = build(pages, base)
     firsts = found.windows.first[:-1]
     assert found.site[firsts].tolist() == [0, 1, 2, 0]
 
 
-def test_joins_that_nobody_knows(languages, stop_words, slogans):
-    found = build([replace(PAGES[0], joins=())], languages, stop_words, slogans)
+def test_joins_that_nobody_knows(base):
+    found = build([replace(PAGES[0], joins=())], base)
     assert set(found.joins.tolist()) == {-1}
 
 
-def test_facts_do_not_depend_on_how_pages_are_chunked(languages, stop_words, slogans):
+def test_facts_do_not_depend_on_how_pages_are_chunked(base):
     """More pages than are turned into arrays at a time, and a page alone, give the same rows."""
     many = [PAGES[i % len(PAGES)] for i in range(CHUNK + 10)]
-    together = build(many, languages, stop_words, slogans)
+    together = build(many, base)
     own, language = together.facts(np.full((len(many), 55), NEVER))
     for number in (0, CHUNK - 1, CHUNK, CHUNK + 9):
-        alone = build([many[number]], languages, stop_words, slogans)
+        alone = build([many[number]], base)
         mine = slice(*together.windows.first[number : number + 2].tolist())
         assert (together.tokens[mine] != alone.tokens).nnz == 0
         for columns, single in zip((own, language), alone.facts(UNKNOWN[:1]), strict=True):
@@ -75,14 +75,12 @@ def test_facts_do_not_depend_on_how_pages_are_chunked(languages, stop_words, slo
                 assert columns[name][mine] == pytest.approx(column, abs=1e-4), name
 
 
-def test_the_languages_a_page_could_be_in_do_not_depend_on_chunks_either(
-    languages, stop_words, slogans
-):
+def test_the_languages_a_page_could_be_in_do_not_depend_on_chunks_either(base):
     many = [PAGES[i % len(PAGES)] for i in range(CHUNK + 10)]
-    together = build(many, languages, stop_words, slogans)
+    together = build(many, base)
     found = together.rivals(np.full(len(together), 0.5, np.float32))
     for number in (0, CHUNK - 1, CHUNK, CHUNK + 9):
-        corpus = build([many[number]], languages, stop_words, slogans)
+        corpus = build([many[number]], base)
         alone = corpus.rivals(np.full(len(corpus), 0.5, np.float32))
         mine = found.document == number
         assert found.language[mine].tolist() == alone.language.tolist()
@@ -90,7 +88,7 @@ def test_the_languages_a_page_could_be_in_do_not_depend_on_chunks_either(
             assert found.columns[name][mine] == pytest.approx(column, abs=1e-4), name
 
 
-def test_training_reads_of_tokens_what_cleaning_reads(languages, stop_words, slogans):
+def test_training_reads_of_tokens_what_cleaning_reads(base):
     """The first stage's log-odds, and the share of words it knows, are the same on both ways.
 
     Lines that say a word twice, and lines of words it does not know, are where they could part.
@@ -101,7 +99,7 @@ def test_training_reads_of_tokens_what_cleaning_reads(languages, stop_words, slo
     weights = rng.normal(size=TOKEN_BUCKETS) * (rng.random(TOKEN_BUCKETS) > 0.3)
     batch = Batch.of([pages[0].lines])
     logit, known = token_logits(tokens(batch), weights.astype(np.float32), len(batch))
-    corpus = build(pages, languages, stop_words, slogans)
+    corpus = build(pages, base)
     training = out_of_fold(corpus, weights.astype(np.float32))
     assert training.logit == pytest.approx(logit, abs=1e-4)
     assert training.known == pytest.approx(known, abs=1e-4)

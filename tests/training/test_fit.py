@@ -144,7 +144,7 @@ def test_the_stand_in_pulls_where_its_teacher_does(task):
     assert linear.weights[0][0, 0, 0] > 0 > linear.weights[0][0, 1, 0]
 
 
-def test_tokens_of_few_sites_do_not_count(languages, stop_words, slogans):
+def test_tokens_of_few_sites_do_not_count(base):
     rare = "Zwiebelkuchen"
     first, *others = PAGES
     marked = replace(
@@ -154,7 +154,7 @@ def test_tokens_of_few_sites_do_not_count(languages, stop_words, slogans):
         weights=(*first.weights, 1.0),
         joins=(*first.joins, None),
     )
-    corpus = build([marked, *others], languages, stop_words, slogans)
+    corpus = build([marked, *others], base)
     rows = np.ones(len(corpus), bool)
     weights = token_weights(corpus, rows, corpus.weights, Recipe(least_sites=3))
     found = tokens(Batch.of([[Line(rare, 1), Line(JUNK[0], 2)]]))

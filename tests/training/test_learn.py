@@ -14,17 +14,11 @@ from cleaner import Cleaner, Label, SampleError
 from cleaner.model import ARRAYS, Model
 from cleaner.page import Block
 from cleaner.training.fit import Recipe
-from cleaner.training.learn import Base, Learnt, digest, model_from, page_weight
+from cleaner.training.learn import Learnt, digest, model_from, page_weight
 from cleaner.training.samples import Sample
 
 RECIPE = Recipe(folds=2, members=1, hidden=(8,), epochs=60, trees=20, token_epochs=3, least_sites=2)
 """Enough to learn twenty pages in a moment."""
-
-
-@pytest.fixture(scope="module")
-def base(cleaner) -> Base:
-    """What the tiny models are learnt upon: the shipped table and networks."""
-    return Base.of(cleaner)
 
 
 @pytest.fixture(scope="module")
