@@ -140,11 +140,24 @@ class Case:
         pull = -SITE_PULL * share * length * loose * repeats.trust / np.maximum(repeats.own, 1)
         return pull.astype(np.float32)
 
+    @cached_property
+    def together(self) -> Floats:
+        """Evidence with the pieces of one sentence brought to their mean, weighed by length.
+
+        A link's text torn out of its sentence looks like a menu entry; its sentence does not.
+        """
+        windows = self.windows
+        alone = (self.join < CHAIN_CUT) | (np.arange(len(windows)) == windows.start)
+        chain = np.cumsum(alone) - 1
+        mass = np.bincount(chain, weights=self.weight)
+        mean = np.bincount(chain, weights=self.weight * self.evidence) / np.maximum(mass, 1e-6)
+        return mean[chain].astype(np.float32)
+
 
 def labels(case: Case, settings: Settings) -> tuple[Bools, Bools]:
     """Which lines are article and which are spam; the others are junk."""
     foreign = _foreign(case)
-    probability = np.where(foreign, np.float32(0), together(case))
+    probability = np.where(foreign, np.float32(0), case.together)
     article = probability >= _cuts(case, probability, settings)
     article |= headlines(case, article) & ~foreign
     if settings.mode == "trim":
@@ -152,22 +165,9 @@ def labels(case: Case, settings: Settings) -> tuple[Bools, Bools]:
     return article, foreign & ~article & ~case.wordless
 
 
-def together(case: Case) -> Floats:
-    """Probabilities with the pieces of one sentence brought to their mean, weighed by length.
-
-    A link's text torn out of its sentence looks like a menu entry; its sentence does not.
-    """
-    windows = case.windows
-    alone = (case.join < CHAIN_CUT) | (np.arange(len(windows)) == windows.start)
-    chain = np.cumsum(alone) - 1
-    mass = np.bincount(chain, weights=case.weight)
-    mean = np.bincount(chain, weights=case.weight * case.evidence) / np.maximum(mass, 1e-6)
-    return mean[chain].astype(np.float32)
-
-
 def probabilities(case: Case) -> Floats:
     """The probability that each line is article text, all that is known considered."""
-    article = together(case)
+    article = case.together
     if case.markup:
         odds = article * np.float32(np.exp(MARKUP_SHIFT))
         article = (odds / (1 - article + odds)).astype(np.float32)

@@ -226,7 +226,11 @@ def slogans(characters: Characters, lexicon: Lexicon) -> dict[str, Floats]:
     And its last two alone: much spam ends in "Read more", whatever it says before.
     """
     line, hashes = slogan_words(characters)
-    weights = lexicon(hashes)
+    return slogan_columns(characters, line, lexicon(hashes))
+
+
+def slogan_columns(characters: Characters, line: Ints, weights: Floats) -> dict[str, Floats]:
+    """The same, given the weights of all ``slogan_words``."""
     count = np.bincount(line, minlength=len(characters))
     total = np.bincount(line, weights=weights, minlength=len(characters))
     end = np.zeros(len(characters), np.float32)

@@ -22,7 +22,6 @@ from cleaner.judge import (
     Case,
     headlines,
     labels,
-    together,
     verdicts,
 )
 from cleaner.windows import Windows
@@ -290,13 +289,13 @@ def test_pieces_of_a_sentence_are_judged_together():
 def test_their_probability_is_the_mean_by_length():
     torn = case([0.9, 0.3, 0.5], weight=[100, 50, 10], join=[0.9, 0.9, 0.1])
     mean = (100 * 0.9 + 50 * 0.3) / 150
-    assert together(torn).tolist() == pytest.approx([mean, mean, 0.5])
+    assert torn.together.tolist() == pytest.approx([mean, mean, 0.5])
 
 
 def test_the_pieces_of_a_page_do_not_reach_into_the_next():
     """The first line of a page goes on with nothing, whatever its join probability says."""
     torn = case([0.9, 0.1], join=[0.9, 0.9], sizes=[1, 1])
-    assert together(torn).tolist() == pytest.approx([0.9, 0.1])
+    assert torn.together.tolist() == pytest.approx([0.9, 0.1])
 
 
 HEADED = [

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.characters import Bools, Characters, Floats, Ints
-from cleaner.lexicon import Lexicon, Stretches, slogan_words, slogans, upper
+from cleaner.lexicon import Lexicon, Stretches, slogan_columns, slogan_words, upper
 from cleaner.training.phrasebook import Phrasebook, fill, sentences_of
 
 LEAST_SITES = 4
@@ -179,8 +179,9 @@ class Slogans:
 
     def unseen(self, characters: Characters, spam: Bools, article: Bools) -> dict[str, Floats]:
         """As ``lexicon.slogans``, every line of spam or article counted out of its own words."""
+        line, hashes = slogan_words(characters)
         every, less_spam, less_other = (
-            slogans(characters, lexicon)
+            slogan_columns(characters, line, lexicon(hashes))
             for lexicon in (self.lexicon, self.without_spam, self.without_other)
         )
         return {
