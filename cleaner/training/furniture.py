@@ -5,8 +5,9 @@ was scraped once already has lost most of those places: a byline, eight paragrap
 advertisement marker and a read-also line between them, tags. Where all lines around are prose, a
 model that knows pages only takes such lines for prose too. So the articles of real and made-up
 pages are printed again, shorter, with phrases of their language where sites put them, or with
-nothing but themselves, so that spam can outweigh them. Forum threads are made up altogether: the
-labelled ones are English.
+nothing but themselves, so that spam can outweigh them; others get the furniture of a written page
+in their language, each line where it stood. Forum threads are made up altogether: the labelled ones
+are English.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 
 from cleaner.page import Label, Line
@@ -26,6 +28,9 @@ RENDERING = "furnished"
 
 FEWEST = 3
 """Article lines of a page that is worth printing."""
+
+BORROWED = 0.5
+"""Share of pages that have the furniture of a written page, where their language has any."""
 
 BARE = 0.2
 """Share of pages that get no furniture."""
@@ -170,14 +175,14 @@ class Furnisher:
                 desk = Desk(language, self.phrasebook, rng)
                 posts = [entry for _ in range(rng.randint(2, 7)) for entry in desk.post()]
                 title = desk.title()
-                top = [*desk.masthead(title.line.text), *desk.lines(ABOVE)]
+                top = desk.above(title.line.text)
                 entries = [*top, title, *posts, *desk.lines(BELOW_THREAD)]
                 name = f"made-up/{language}/thread/{number}"
                 empty = Sample(name, (), (), (), name, language, "forum", RENDERING, (False,))
                 yield with_entries(empty, entries)
 
     def _page(self, sample: Sample, article: list[Entry], rng: random.Random) -> Sample:
-        desk = Desk(sample.language or "en", self.phrasebook, rng)
+        desk = self._desk(sample.language or "en", rng)
         if rng.random() > WHOLE:
             article = article[: round(FEWEST * 8 ** rng.random())]
         joined = [_follows(one, other) for one, other in pairwise(article)]
@@ -187,20 +192,19 @@ class Furnisher:
         ]
         fate = rng.random()
         if fate < EMPTY:
-            entries = [*desk.lines(ABOVE), *desk.said("error", 3), *desk.lines(BELOW)]
+            entries = desk.nothing()
         elif fate < EMPTY + BARE:
             entries = article
         else:
             gap = rng.choice(GAPS)
-            top = [*desk.lines(ABOVE), *desk.copies(article[0].line.text)]
-            entries = [*desk.masthead(article[0].line.text), *top, article[0]]
-            next_to_come = desk.lines(BELOW_TITLE)
+            entries = [*desk.above(article[0].line.text), article[0]]
+            next_to_come = desk.below_title()
             for entry in article[1:]:
                 if not entry.join:
                     entries += next_to_come
                     next_to_come = desk.between() if rng.random() < gap else []
                 entries.append(entry)
-            entries += desk.lines(BELOW)
+            entries += desk.below()
         blank = rng.random() < 0.5
         entries = [
             replace(entry, line=replace(entry.line, blank_before=blank and not entry.join))
@@ -213,6 +217,22 @@ class Furnisher:
             rendering=RENDERING,
         )
 
+    def _desk(self, language: str, rng: random.Random) -> Desk | Scene:
+        """Where the furniture of a page comes from: a written page, or phrases."""
+        scenes = self._scenes.get(language, ())
+        if scenes and rng.random() < BORROWED:
+            return Scene(rng.choice(scenes), rng)
+        return Desk(language, self.phrasebook, rng)
+
+    @cached_property
+    def _scenes(self) -> Mapping[str, Sequence[Sample]]:
+        """The written articles of every language."""
+        found: dict[str, list[Sample]] = {}
+        for page in self.phrasebook.pages:
+            if page.kind == "article":
+                found.setdefault(page.language or "en", []).append(page)
+        return found
+
 
 def _follows(one: Entry, other: Entry) -> bool:
     return other.line.number == one.line.number + 1
@@ -223,6 +243,47 @@ def _repeatable(headline: str) -> bool:
     return (
         len(headline) <= LONGEST_HEADLINE and headline[-1] not in ".,;:。" and "{" not in headline
     )
+
+
+class Scene:
+    """Lends the furniture of a written page, each line where it stood to the article."""
+
+    def __init__(self, page: Sample, rng: random.Random) -> None:
+        self.rng = rng
+        self.groups: list[list[Entry]] = [[]]
+        self.headline = ""
+        for entry in entries_of(page):
+            if entry.label is Label.JUNK:
+                self.groups[-1].append(entry)
+            elif entry.label is Label.ARTICLE:
+                self.headline = self.headline or entry.line.text
+                self.groups.append([])
+        self.asides = [group for group in self.groups[2:-1] if group]
+
+    def above(self, headline: str) -> list[Entry]:
+        """What stands above the article; copies of the headline are copies of ``headline``."""
+        if not _repeatable(headline):
+            return [entry for entry in self.groups[0] if self.headline not in entry.line.text]
+        return [
+            replace(entry, line=Line(entry.line.text.replace(self.headline, headline), 0))
+            for entry in self.groups[0]
+        ]
+
+    def below_title(self) -> list[Entry]:
+        """What stands right below the article's first line."""
+        return self.groups[1]
+
+    def between(self) -> list[Entry]:
+        """What stands somewhere between two lines of the article."""
+        return self.rng.choice(self.asides) if self.asides else []
+
+    def below(self) -> list[Entry]:
+        """What stands below the article."""
+        return self.groups[-1]
+
+    def nothing(self) -> list[Entry]:
+        """The page without its article."""
+        return [entry for group in self.groups for entry in group]
 
 
 class Desk:
@@ -247,6 +308,22 @@ class Desk:
         """What stands between two paragraphs: a line, seldom a few of a kind."""
         category = self.rng.choices(tuple(BETWEEN), tuple(BETWEEN.values()))[0]
         return self.said(category, 1 if self.rng.random() < 0.75 else self.rng.randint(2, 3))
+
+    def above(self, headline: str) -> list[Entry]:
+        """What stands above a headline."""
+        return [*self.masthead(headline), *self.lines(ABOVE), *self.copies(headline)]
+
+    def below_title(self) -> list[Entry]:
+        """What stands right below a headline."""
+        return self.lines(BELOW_TITLE)
+
+    def below(self) -> list[Entry]:
+        """What stands below an article."""
+        return self.lines(BELOW)
+
+    def nothing(self) -> list[Entry]:
+        """A page that holds no article: an error, a menu."""
+        return [*self.lines(ABOVE), *self.said("error", 3), *self.lines(BELOW)]
 
     def masthead(self, headline: str) -> list[Entry]:
         """What stands on top of all: the window's title, the site's name."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from sentences import SENTENCES
-from tiny import PAGES, Book
+from tiny import PAGES, Book, sample
 
 from cleaner import Label, Line
 from cleaner.training.furniture import BELOW, FEWEST, RENDERING, Furnisher
@@ -114,3 +114,35 @@ def test_sites_sign_their_pages_and_say_the_headline_more_than_once():
     assert {text for text, label in copies if label is Label.ARTICLE} == {"Ferry stays in port"}
     assert {"Ferry stays in port", "Home > Sport > Ferry stays in port"} <= junk
     assert any(text.startswith("Ferry stays in port - ") for text in junk)
+
+
+def test_furniture_of_a_written_page_is_put_where_it_stood():
+    j, a = Label.JUNK, Label.ARTICLE
+    written = sample(
+        "written/en/1",
+        [
+            ("Geese land - The Echo", j, None),
+            ("Geese land", a, None),
+            ("By Ann", j, None),
+            ("They came at dawn.", a, None),
+            ("Read also", j, None),
+            ("They stayed.", a, None),
+            ("Buy jetzt!", Label.SPAM, None),
+            ("Imprint", j, None),
+        ],
+    )
+    book = replace(BOOK, pages=[written])
+    seen: dict[str, set[str]] = {"first": set(), "second": set(), "last": set(), "all": set()}
+    for page in Furnisher(book).pages(MANY):
+        texts = [line.text for line in page.lines]
+        seen["all"] |= set(texts)
+        if "Imprint" in texts and a in page.labels:
+            seen["first"].add(texts[0])
+            seen["last"].add(texts[-1])
+            seen["second"].add(texts[texts.index("By Ann") - 1])
+    articles = {line.text for page in MANY for line in page.lines}
+    assert seen["last"] == {"Imprint"}
+    assert seen["second"] <= articles
+    assert seen["first"] <= articles | {f"{text} - The Echo" for text in articles}
+    assert "Read also" in seen["all"]
+    assert not {"Geese land", "They stayed.", "Buy jetzt!"} & seen["all"]

@@ -80,3 +80,4 @@ class Book:
     spam: Mapping[str, Texts] = field(default_factory=dict)
     quotes: Mapping[str, Texts] = field(default_factory=dict)
     phrases: Mapping[str, Texts] = field(default_factory=dict)
+    pages: Sequence[Sample] = ()
