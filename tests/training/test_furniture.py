@@ -9,7 +9,8 @@ from sentences import SENTENCES
 from tiny import PAGES, Book, sample
 
 from cleaner import Label, Line
-from cleaner.training.furniture import BELOW, FEWEST, RENDERING, Furnisher
+from cleaner.training.desks import BELOW
+from cleaner.training.furniture import FEWEST, RENDERING, Furnisher
 
 PHRASES = {
     **{category: [f"{category} 1", f"{category} {{n}}"] for category, _, _ in BELOW},
