@@ -13,7 +13,7 @@ from places import CLEAN_SUFFIX, PAGES
 from cleaner import Cleaner
 from cleaner.features import StopWords
 from cleaner.language import Languages
-from cleaner.training.base import Base
+from cleaner.training.groundwork import Groundwork
 
 HOUSE = settings(
     deadline=None,
@@ -45,9 +45,9 @@ def stop_words(cleaner) -> StopWords:
 
 
 @pytest.fixture(scope="session")
-def base(cleaner) -> Base:
+def base(cleaner) -> Groundwork:
     """What the shipped model lends to others."""
-    return Base.of(cleaner)
+    return Groundwork.of(cleaner)
 
 
 @pytest.fixture(scope="session")

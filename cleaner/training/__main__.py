@@ -9,7 +9,6 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from cleaner.training.base import Base
 from cleaner.training.card import write_card
 from cleaner.training.evaluate import Labels
 from cleaner.training.excerpts import excerpts
@@ -17,6 +16,7 @@ from cleaner.training.fit import Recipe
 from cleaner.training.foreign import Foreigner
 from cleaner.training.furniture import Furnisher
 from cleaner.training.gather import gather, gather_markup
+from cleaner.training.groundwork import Groundwork
 from cleaner.training.learn import model_from
 from cleaner.training.madeup import made_up
 from cleaner.training.phrasebook import Phrasebook
@@ -45,7 +45,7 @@ def main() -> None:
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     phrasebook = Phrasebook(options.data / "sentences")
-    base = Base.made(phrasebook, UNSEEN)
+    base = Groundwork.made(phrasebook, UNSEEN)
     samples = list(gather(options.data, options.keep))
     samples += made_up(phrasebook, layouts(samples), MADE_UP_PAGES)
     samples += phrasebook.pages

@@ -9,11 +9,11 @@ from pathlib import Path
 from cleaner.cleaner import Cleaner
 from cleaner.errors import SampleError
 from cleaner.page import Label
-from cleaner.training.base import Base
 from cleaner.training.card import write_card, write_retrained_card
 from cleaner.training.compare import Match, differences, side_by_side
 from cleaner.training.evaluate import BASELINES, GROUPS, Labels, Tally, table, tallies
 from cleaner.training.fit import Recipe
+from cleaner.training.groundwork import Groundwork
 from cleaner.training.labelled import Labelled, check_kinds, collect
 from cleaner.training.learn import model_from
 from cleaner.training.retrain import Trial, labels_of, retrained
@@ -77,7 +77,7 @@ def train_from_scratch(labelled: Sequence[Path], output: Path, seed: int = 0) ->
     pages = collect(labelled)
     check(pages)
     samples = pages.samples
-    learnt = model_from(samples, Base.of(Cleaner()), recipe_for(samples, seed))
+    learnt = model_from(samples, Groundwork.of(Cleaner()), recipe_for(samples, seed))
     learnt.model.save(output)
     write_card(output, learnt, samples)
     return Outcome(report(list(zip(samples, learnt.judged.labels, strict=True))), pages.notes)

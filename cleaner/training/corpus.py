@@ -23,7 +23,7 @@ from cleaner.features import (
 from cleaner.language import Candidates, Languages, Tongues, candidates, evidence, tongues
 from cleaner.lexicon import Stretches, dates, stretches
 from cleaner.page import Label
-from cleaner.training.base import Base
+from cleaner.training.groundwork import Groundwork
 from cleaner.training.samples import Sample
 from cleaner.windows import Windows
 
@@ -94,7 +94,7 @@ class Corpus:
         return {**self.own, **joined(words)}, joined(language)
 
 
-def build(samples: Sequence[Sample], base: Base) -> Corpus:
+def build(samples: Sequence[Sample], base: Groundwork) -> Corpus:
     """The corpus of these pages, in order."""
     parts = [_first_look(chunk, base) for chunk in chunks(samples)]
     numbers: dict[str, int] = {}
@@ -128,7 +128,7 @@ class _Look:
     stretches: Stretches
 
 
-def _first_look(samples: Sequence[Sample], base: Base) -> _Look:
+def _first_look(samples: Sequence[Sample], base: Groundwork) -> _Look:
     batch = Batch.of([sample.lines for sample in samples])
     found = tokens(batch)
     ones = np.ones(len(found.line), np.float32)

@@ -17,13 +17,13 @@ from cleaner.features import sigmoid
 from cleaner.language import plainly_home
 from cleaner.model import Model
 from cleaner.page import Label, Settings
-from cleaner.training.base import Base
 from cleaner.training.corpus import LABELS, Corpus, build
 from cleaner.training.evaluate import Labels, Reliability, reliability
 from cleaner.training.excerpts import RENDERING as EXCERPT
 from cleaner.training.fit import Predictions, Recipe, learn
 from cleaner.training.fit_markup import learn_markup
 from cleaner.training.furniture import RENDERING as FURNISHED
+from cleaner.training.groundwork import Groundwork
 from cleaner.training.samples import Sample
 from cleaner.trees import Array
 
@@ -69,7 +69,7 @@ class Learnt:
 
 def model_from(
     samples: Sequence[Sample],
-    base: Base,
+    base: Groundwork,
     recipe: Recipe,
     markup: Sequence[Sample] = (),
 ) -> Learnt:

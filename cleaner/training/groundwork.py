@@ -21,7 +21,7 @@ from cleaner.trees import Array
 
 
 @dataclass(frozen=True)
-class Base:
+class Groundwork:
     """What a model is learnt upon, and takes over as it is."""
 
     languages: Languages
@@ -33,7 +33,7 @@ class Base:
     """For what the samples cannot teach: no line of them may be spam, or torn."""
 
     @classmethod
-    def made(cls, phrasebook: Phrasebook, spared: Collection[str] = ()) -> Base:
+    def made(cls, phrasebook: Phrasebook, spared: Collection[str] = ()) -> Groundwork:
         """One made from langdetect's profiles, dateparser's calendars and written material.
 
         ``spared`` names languages whose spam is not looked at.
@@ -48,7 +48,7 @@ class Base:
         )
 
     @classmethod
-    def of(cls, cleaner: Cleaner) -> Base:
+    def of(cls, cleaner: Cleaner) -> Groundwork:
         """What the model of a cleaner lends."""
         return cls(
             cleaner.languages,
