@@ -36,7 +36,7 @@ spam stays, and .09 % of article lines are taken for it."""
 TITLE_CUT = 0.3
 """Probability from which a page's likeliest headline is kept, whatever else speaks against it."""
 
-LEAST_TITLE = 0.08
+LEAST_TITLE = 0.04
 """Probability from which the likeliest of the kept lines is named as the page's title."""
 
 DOUBT = 0.2

@@ -24,6 +24,7 @@ from cleaner.training.fit import Predictions, Recipe, learn
 from cleaner.training.fit_markup import learn_markup
 from cleaner.training.furniture import RENDERING as FURNISHED
 from cleaner.training.groundwork import Groundwork
+from cleaner.training.phrasebook import WRITTEN
 from cleaner.training.samples import Sample
 from cleaner.trees import Array
 
@@ -43,7 +44,7 @@ RARE = 3.0
 
 MADE_UP = 1.2
 
-SCARCE: Mapping[str, float] = {EXCERPT: 3.0, FURNISHED: 3.0, "written": 3.0}
+SCARCE: Mapping[str, float] = {EXCERPT: 3.0, FURNISHED: 3.0, WRITTEN: 3.0}
 """How much more a line of a short or written page counts, by its rendering: there are few."""
 
 

@@ -24,6 +24,9 @@ Texts = Mapping[str, Sequence[str]]
 SAME = {"nb": "no", "nn": "no", "zh": "zh-cn"}
 """Names of languages in the sentence files that differ from the detector's."""
 
+WRITTEN = "written"
+"""How the written pages were rendered: as somebody imagined that scrapers would."""
+
 UNSPACED_LANGUAGES = frozenset({"zh-cn", "zh-tw", "ja", "th"})
 
 _BLANK = re.compile(r"\{(?!title)(\w+)\}")
