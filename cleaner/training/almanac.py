@@ -57,8 +57,8 @@ def month_names(language: str) -> Sequence[str]:
 
     Of several spellings the one of middle length: that is neither ``Jan`` nor ``month of January``.
 
-    >>> month_names("id")[4], month_names("xx")
-    ('Mei', [])
+    >>> month_names("th")[0], month_names("xx")
+    ('มกราคม', [])
     """
     known = _of(language)
     spelt = [sorted(known[name], key=len) for name in MONTHS if known.get(name)]

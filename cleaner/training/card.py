@@ -26,11 +26,12 @@ Trained on public collections (read by path, none of their text is in here): WCX
 pages (CC-BY-4.0), trafilatura's evaluation pages and htmldate's test pages (Apache-2.0, labelled
 by trafilatura where its output is known to be right), the Chinese Web Content Extraction Dataset
 (MIT), Readability.js test pages (Apache-2.0), sentences of lingua's test data (Leipzig corpora,
-CC-BY), and phrases, spam, quotations and whole pages ("written" below, in 26 languages) written for
-this project. Pages were rendered as nine scrapers would write them; of articles, excerpts were
-taken, and short pages printed with written phrases around and between their paragraphs ("furnished"
-below); foreign lines were put into half of all. The written phrases are the same in every fold:
-scores on made-up and furnished pages flatter.
+CC-BY), and phrases, spam, quotations and whole pages with a label on every line ("written" below,
+in 40 languages) written for this project. Pages were rendered as nine scrapers would write them; of
+articles, excerpts were taken, and short pages printed with written phrases, or the furniture of a
+written page, around and between their paragraphs ("furnished" below); foreign lines were put into
+half of all. Phrases and furniture are the same in every fold: scores on made-up, furnished and
+written pages flatter.
 """
 
 WEAKNESSES = """\
