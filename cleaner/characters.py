@@ -301,6 +301,11 @@ class Characters:
         return Words(self.spans(start, end), self.line[start], start, end)
 
     @cached_property
+    def word_counts(self) -> Ints:
+        """How many words each line has, shape (lines,)."""
+        return np.bincount(self.words.line, minlength=len(self))
+
+    @cached_property
     def _sums(self) -> tuple[Hashes, Hashes]:
         return _prefix_sums(self.folded)
 

@@ -93,7 +93,7 @@ class Tokens:
 def tokens(batch: Batch) -> Tokens:
     """What a line says: its words, pairs, ends and shape, in any script."""
     characters, words = batch.characters, batch.characters.words
-    count = np.bincount(words.line, minlength=len(batch))
+    count = characters.word_counts
     stop = np.cumsum(count)
     begin = stop - count
     filled = np.flatnonzero(count)
@@ -188,7 +188,7 @@ def log(values: npt.NDArray[np.generic]) -> Floats:
 def _size_and_shape(batch: Batch) -> dict[str, Floats]:
     characters = batch.characters
     counts, length = characters.kind_counts, characters.length
-    words = np.bincount(characters.words.line, minlength=len(batch))
+    words = characters.word_counts
     letters = counts[:, Kind.LOWER] + counts[:, Kind.UPPER] + counts[:, Kind.LETTER]
     return {
         "log_characters": log(length),
@@ -305,7 +305,7 @@ def stop_word_facts(batch: Batch, stop_words: StopWords, language: Ints, best: I
     ``language`` and ``best`` index the document's and the line's own language in ``stop_words``.
     """
     words = batch.characters.words
-    count = np.bincount(words.line, minlength=len(batch))
+    count = batch.characters.word_counts
     index, stops = stop_words.find(words.hash)
     home = stops & stop_words.members[index, language[words.line]]
     own = stops & stop_words.members[index, best[words.line]]
@@ -332,7 +332,7 @@ def _words_of(batch: Batch, marks: Bools) -> Floats:
 
 def _capitals(batch: Batch) -> dict[str, Floats]:
     characters, words = batch.characters, batch.characters.words
-    count = np.bincount(words.line, minlength=len(batch))
+    count = characters.word_counts
     capital = characters.kind[words.start] == Kind.UPPER
     second = characters.kind[np.minimum(words.start + 1, words.end - 1)]
     shouted = _words_of(batch, capital & (second == Kind.UPPER))

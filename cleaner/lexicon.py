@@ -146,8 +146,7 @@ def stretches(characters: Characters) -> Stretches:
     >>> found.line[label].tolist(), found.line[whole].tolist()
     ([0], [0, 1])
     """
-    words = characters.words
-    count = np.bincount(words.line, minlength=len(characters))
+    count = characters.word_counts
     stop = np.cumsum(count)
     begin = stop - count
     filled = np.flatnonzero(count)
@@ -201,7 +200,7 @@ def dates(characters: Characters, calendar: Lexicon) -> dict[str, Floats]:
     words = characters.words
     named = calendar(words.hash)
     figures = characters.kind[words.start] == Kind.NUMBER
-    count = np.bincount(words.line, minlength=len(characters))
+    count = characters.word_counts
     said = np.bincount(words.line, weights=named, minlength=len(characters))
     either = np.bincount(words.line, weights=figures | (named > 0), minlength=len(characters))
     return {

@@ -43,7 +43,7 @@ def calendar(languages: Sequence[str]) -> Lexicon:
     texts = sorted({*chain.from_iterable(map(_texts, spaced)), *PERSIAN.split()})
     characters = Characters(texts)
     words = characters.words
-    alone = np.bincount(words.line, minlength=len(texts)) == 1
+    alone = characters.word_counts == 1
     latin = np.array([text.isascii() for text in texts])
     alone &= ~latin | (characters.length >= LEAST_LETTERS)
     chosen = alone[words.line] & (characters.kind[words.start] != Kind.NUMBER)

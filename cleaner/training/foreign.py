@@ -197,7 +197,7 @@ class Foreigner:
         counts = characters.script_counts.copy()
         counts[:, NO_SCRIPT] = 0
         letters = counts.sum(axis=1)
-        words = np.bincount(characters.words.line, minlength=len(texts))
+        words = characters.word_counts
         if host not in self.languages.names:
             return [bool(n >= 3) for n in letters]
         home = self.languages.names.index(host)

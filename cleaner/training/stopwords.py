@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cleaner.characters import Characters
+from cleaner.characters import Characters, Kind
 from cleaner.features import StopWords
 from cleaner.training.phrasebook import sentences_of
 
@@ -20,7 +20,7 @@ def stop_words(sentences: Mapping[str, Sequence[str]], languages: Sequence[str])
     for index, name in enumerate(languages):
         if texts := sentences_of(sentences, name):
             characters = Characters(texts)
-            digits = characters.kind[characters.words.start] == 4
+            digits = characters.kind[characters.words.start] == Kind.NUMBER
             hashes, counts = np.unique(characters.words.hash[~digits], return_counts=True)
             chosen[index] = hashes[np.argsort(-counts, kind="stable")[:COUNT]]
     union = np.unique(np.concatenate(list(chosen.values())))

@@ -193,8 +193,14 @@ def as_html(page) -> str:
 def test_what_was_learnt_from_text_holds_for_html(cleaner, taught):
     lost, kept = wrong(cleaner, OTHERS, as_html)
     lost_now, kept_now = wrong(taught, OTHERS, as_html)
-    assert len(kept_now) < len(kept) / 4  # as HTML they are believed more than as text
+    assert len(kept_now) < len(kept) / 4
     assert len(lost_now) <= len(lost) + 2
+
+
+@pytest.mark.xfail(reason="two in nine are left: the model is too sure of them", strict=True)
+def test_nearly_all_that_was_learnt_from_text_holds_for_html(cleaner, taught):
+    _, kept = wrong(cleaner, OTHERS, as_html)
+    assert len(wrong(taught, OTHERS, as_html)[1]) < len(kept) / 10
 
 
 def test_lines_of_html_can_teach(cleaner):
