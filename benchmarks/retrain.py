@@ -27,7 +27,8 @@ from cleaner.training.adapt import adapted, with_model
 from cleaner.training.compare import page_f1
 from cleaner.training.fit import Recipe
 from cleaner.training.gather import gather, pages
-from cleaner.training.learn import Base, model_from
+from cleaner.training.groundwork import Groundwork
+from cleaner.training.learn import model_from
 from cleaner.training.renderings import renderings
 from cleaner.training.retrain import labels_of
 from cleaner.training.samples import Sample
@@ -115,7 +116,7 @@ def fit_without(sites: set[str], data: Path, keep: Path, model: Path) -> None:
     rng = random.Random(0)
     samples = [rng.choice(group) for group in groups.values()]
     recipe = Recipe(folds=3, members=1, rows=250_000)
-    model_from(samples, Base.of(Cleaner()), recipe).model.save(model)
+    model_from(samples, Groundwork.of(Cleaner()), recipe).model.save(model)
 
 
 def curve(cleaner: Cleaner, sites: Sites, corrected: int) -> Row | None:

@@ -24,7 +24,7 @@ from threadpoolctl import ThreadpoolController
 from cleaner.errors import ModelError
 from cleaner.trees import Array, Floats, Trees, in_bytes
 
-FORMAT = 5
+FORMAT = 6
 """Raised when the layout of the files, or the meaning of a feature, changes."""
 
 ARRAYS, FACTS = "model.safetensors", "model.json"
@@ -34,6 +34,10 @@ COARSE = ("markup_weights", "token_weights")
 SPARSE = ("language_table",)
 """Arrays that are mostly zeros: on disk stands what else they hold, and beside it their shape and a
 bit for every entry that says whether it is there. Languages share few n-grams: 1.8 MB in .4."""
+
+ORDERED = ("formula_hashes",)
+"""Hashes in order: on disk stand their lower halves, and beside them how many share each upper
+half: .6 MB in .43 for 150,000."""
 
 MAX_BYTES, MAX_FACTS = 64 << 20, 4 << 20
 """No model of ours is near this; larger files are not of one."""
@@ -191,6 +195,8 @@ class Model:
             arrays[name], arrays[f"{name}/step"] = in_bytes(arrays[name].astype(np.float32))
         for name in arrays.keys() & set(SPARSE):
             arrays |= packed(name, arrays[name])
+        for name in arrays.keys() & set(ORDERED):
+            arrays |= halved(name, arrays[name])
         for name, network in self.networks.items():
             arrays |= {f"{name}/{key}": value for key, value in network.arrays().items()}
         columns = {name: list(network.columns) for name, network in self.networks.items()}
@@ -218,6 +224,8 @@ class Model:
                 plain[name] = plain[name] * arrays[f"{name}/step"]
             for name in plain.keys() & set(SPARSE):
                 plain[name] = unpacked(name, arrays)
+            for name in plain.keys() & set(ORDERED):
+                plain[name] = joined(name, arrays)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise unusable(directory, f"its arrays do not fit together ({error})") from error
         return cls(plain, networks, facts)
@@ -251,6 +259,26 @@ def unpacked(name: str, arrays: Mapping[str, Array]) -> Array:
     array = np.zeros(size, values.dtype)
     array[filled] = values
     return array.reshape(shape)
+
+
+def halved(name: str, hashes: Array) -> dict[str, Array]:
+    """Hashes of 32 bits in order, as their lower halves and how many share each upper half."""
+    upper = (hashes >> np.uint32(16)).astype(np.int64)
+    shared = np.bincount(upper, minlength=1 << 16)
+    return {name: hashes.astype(np.uint16), f"{name}/shared": shared.astype(np.uint16)}
+
+
+def joined(name: str, arrays: Mapping[str, Array]) -> Array:
+    """The hashes that ``halved`` was given.
+
+    Raises ``ValueError`` or ``TypeError`` where its parts do not fit together.
+
+    >>> hashes = np.array([7, 1 << 16, (1 << 16) + 2, (1 << 32) - 1], np.uint32)
+    >>> np.array_equal(joined("x", halved("x", hashes)), hashes)
+    True
+    """
+    upper = np.repeat(np.arange(1 << 16, dtype=np.uint32), arrays[f"{name}/shared"])
+    return upper << np.uint32(16) | arrays[name]
 
 
 def _write(path: Path, content: bytes) -> None:

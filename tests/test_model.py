@@ -291,6 +291,13 @@ DAMAGED = {
     "a shape of billions": arrays(poisoned("language_table/shape", 1 << 40)),
     "a shape below nothing": arrays(poisoned("language_table/shape", -1)),
     "no formulas": arrays(lambda found: found.pop("formula_steps")),
+    "formulas without their upper halves": arrays(lambda found: found.pop("formula_hashes/shared")),
+    "more upper halves of formulas than lower": arrays(poisoned("formula_hashes/shared", 3)),
+    "upper halves of formulas that are no numbers": arrays(
+        lambda found: found.update(
+            {"formula_hashes/shared": found["formula_hashes/shared"].astype(np.float32)}
+        )
+    ),
     "slogans of another size": arrays(
         lambda found: found.update(slogan_steps=found["slogan_steps"][:-1].copy())
     ),

@@ -23,11 +23,14 @@ language evidence and the words that spam is made of. See `docs/how-it-decides.m
 ## Data
 
 Trained on public collections (read by path, none of their text is in here): WCXB v1.0 development
-pages (CC-BY-4.0), trafilatura's evaluation pages and htmldate's test pages (Apache-2.0, labelled
-by trafilatura where its output is known to be right), the Chinese Web Content Extraction Dataset
-(MIT), Readability.js test pages (Apache-2.0), sentences of lingua's test data (Leipzig corpora,
-CC-BY), and phrases, spam, quotations and whole pages with a label on every line ("written" below,
-in 40 languages) written for this project. Pages were rendered as nine scrapers would write them; of
+pages (CC-BY-4.0), trafilatura's evaluation pages and htmldate's test pages (Apache-2.0, judged line
+by line for this project after the labelling guide; the few that were not, labelled by trafilatura
+where its output is likely right), the Chinese Web Content Extraction Dataset (MIT), Readability.js
+test pages (Apache-2.0), sentences of lingua's test data (Leipzig corpora, CC-BY), and phrases,
+spam, quotations and whole pages with a label on every line ("written" below, in 40 languages)
+written for this project. As text, half of WCXB's pages were judged as well; as HTML, its gold text
+is what counts. Pages were judged and written by a language model that had the labelling guide;
+none is at work when lines are cleaned. Pages were rendered as nine scrapers would write them; of
 articles, excerpts were taken, and short pages printed with written phrases, or the furniture of a
 written page, around and between their paragraphs ("furnished" below); foreign lines were put into
 half of all. Phrases and furniture are the same in every fold: scores on made-up, furnished and
@@ -44,8 +47,8 @@ WEAKNESSES = """\
 * Comments, author notes and teasers in good prose between or right behind paragraphs survive.
 * A single short foreign line in the same script is often not noticed; a bibliography in a foreign
   language can be taken for spam.
-* Labels outside English come mostly from another extractor's output ("silver") or from made-up
-  pages; scores on them flatter.
+* Labels outside English are those of German and a few other languages' judged pages, or of made-up
+  and written ones; scores on these flatter.
 """
 
 

@@ -27,11 +27,17 @@ from cleaner.model import Network
 from cleaner.training.corpus import LABELS, Corpus, folds
 from cleaner.training.excerpts import RENDERING
 from cleaner.training.lexicons import FormulaCounts, Written
+from cleaner.training.phrasebook import WRITTEN
 from cleaner.training.trees import grown
 from cleaner.trees import MOST_STEPS, Trees
 
 TITLE_REACH = 3
 """Paragraphs behind which no headline is looked for."""
+
+WRITTEN_TITLE = np.float32(12)
+"""What a headline of a written page counts, against one of any other. The first short line that a
+public collection keeps is often a kicker or a standfirst: out of fold, the headline was right on
+85 % of the written pages with 1, on 90 % with 12; on 71 and 70 % of real ones, by their gold."""
 
 JUNK, ARTICLE, SPAM = range(len(LABELS))
 
@@ -269,10 +275,11 @@ def titles(corpus: Corpus, facts: Columns) -> Task:
     possible &= np.repeat(whole, windows.sizes)
     lines = np.flatnonzero(possible)
     target = (article & (earlier == 0) & ~long)[lines]
+    written = np.repeat([s.rendering == WRITTEN for s in corpus.samples], windows.sizes)[lines]
     return Task(
         {name: column[lines] for name, column in facts.items()},
         target,
-        np.ones(len(lines), np.float32),
+        np.where(written, WRITTEN_TITLE, np.float32(1)),
         lines,
     )
 

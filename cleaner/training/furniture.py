@@ -133,7 +133,7 @@ class Furnisher:
         """The written articles of every language."""
         found: dict[str, list[Sample]] = {}
         for page in self.phrasebook.pages:
-            if page.kind == "article":
+            if page.kind == "article" and Label.ARTICLE in page.labels:
                 found.setdefault(page.language or "en", []).append(page)
         return found
 

@@ -17,7 +17,7 @@ from cleaner import html
 from cleaner.training import sources
 from cleaner.training.renderings import ALL, Shape, label, renderings
 from cleaner.training.samples import Sample, read_samples, write_samples
-from cleaner.training.sources import RawPage
+from cleaner.training.sources import RawPage, judged
 
 COLLECTIONS = {
     "wcxb": (sources.wcxb, "wcxb"),
@@ -51,19 +51,23 @@ LONGEST = 2500
 def gather(data: Path, kept: Path, names: Iterable[str] = ()) -> Iterator[Sample]:
     """Labelled pages of the named collections under ``data``, or of all; a few renderings of each.
 
+    Pages that were judged line by line are labelled by that, whatever their publisher's gold text
+    is: it is made for HTML, and has its own opinion of lists, captions and what a page is about.
     ``kept`` is a folder for what has been read and rendered already.
     """
     for name in names or COLLECTIONS:
         path = kept / f"{name}.samples.jsonl.gz"
         if not path.exists():
-            write_samples(path, _rendered(pages(name, data, kept)))
+            write_samples(path, _rendered(map(judged, pages(name, data, kept))))
         for sample in read_samples(path):
             if len(sample.lines) <= LONGEST:
                 yield sample
 
 
 def gather_markup(data: Path, kept: Path) -> Iterator[Sample]:
-    """The same pages as HTML, their lines with the elements around them."""
+    """The same pages as HTML, their lines with the elements around them, labelled by the gold text
+    of their publishers where there is one: extraction is measured by that.
+    """
     for name in COLLECTIONS:
         for page in pages(name, data, kept):
             lines = html.read(page.html).lines

@@ -57,14 +57,14 @@ def test_lessons_of_some_pages(found):
 
 
 def test_the_offset_is_what_the_model_thinks(cleaner, found):
-    """Where it is wrong without limit, where it is right only so far."""
+    """Where it is right only so far, where it is wrong at least so far."""
     scores = cleaner.score(Batch.of([SOME[0].lines]))
     inside = found.page == 0
     article = found.target[inside]
     assert (found.offset[inside][article] <= ENOUGH).all()
     assert (found.offset[inside][~article] >= -ENOUGH).all()
     notices = [i for i, line in enumerate(SOME[0].lines) if courier.is_notice(line)]
-    wanted = np.log(scores.article / (1 - scores.article))[notices]
+    wanted = np.maximum(np.log(scores.article / (1 - scores.article))[notices], ENOUGH)
     assert found.offset[inside][notices] == pytest.approx(wanted, abs=0.1)
 
 
@@ -193,14 +193,8 @@ def as_html(page) -> str:
 def test_what_was_learnt_from_text_holds_for_html(cleaner, taught):
     lost, kept = wrong(cleaner, OTHERS, as_html)
     lost_now, kept_now = wrong(taught, OTHERS, as_html)
-    assert len(kept_now) < len(kept) / 4
+    assert len(kept_now) < len(kept) / 10
     assert len(lost_now) <= len(lost) + 2
-
-
-@pytest.mark.xfail(reason="two in nine are left: the model is too sure of them", strict=True)
-def test_nearly_all_that_was_learnt_from_text_holds_for_html(cleaner, taught):
-    _, kept = wrong(cleaner, OTHERS, as_html)
-    assert len(wrong(taught, OTHERS, as_html)[1]) < len(kept) / 10
 
 
 def test_lines_of_html_can_teach(cleaner):

@@ -11,9 +11,11 @@ import pytest
 from tiny import PAGES
 
 from cleaner.training import gather as module
+from cleaner.training import sources
 from cleaner.training.__main__ import LAYOUTS, layouts
 from cleaner.training.gather import COLLECTIONS, LONGEST, PER_PAGE, chosen, gather, gather_markup
-from cleaner.training.renderings import ALL
+from cleaner.training.judged import Judgement, hashed
+from cleaner.training.renderings import ALL, renderings
 from cleaner.training.samples import write_samples
 from cleaner.training.sources import RawPage
 
@@ -35,6 +37,19 @@ def test_a_few_renderings_each_and_all_of_them_over_many_pages():
     counts = Counter(name for names in drawn for name in names)
     assert set(counts) == set(ALL)
     assert counts["soup"] > counts["wrapped"]
+
+
+def test_text_is_labelled_by_what_was_judged_and_html_by_the_gold_text(tmp_path, monkeypatch):
+    page = replace(raw(1), html="<p>It rained.<p>Read also: Snow<p>It snowed.", gold="It snowed.")
+    monkeypatch.setattr(module, "COLLECTIONS", {"tiny": (lambda folder: iter([page]), "folder")})
+    judgement = Judgement((hashed("It rained."), hashed("It snowed.")))
+    monkeypatch.setattr(sources, "judgements", lambda name: {"1": judgement})
+    monkeypatch.setattr(
+        module, "_rendered", lambda found: (s for p in found for s in renderings(p, ("blocks",)))
+    )
+    (text,), (tree,) = gather(tmp_path, tmp_path), gather_markup(tmp_path, tmp_path)
+    assert [str(label) for label in text.labels] == ["article", "junk", "article"]
+    assert [str(label) for label in tree.labels] == ["junk", "junk", "article"]
 
 
 @pytest.mark.parametrize("language", ["fi", "zh-cn", None])
