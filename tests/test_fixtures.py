@@ -20,19 +20,20 @@ from cleaner.training.align import tokens
 
 KEPT = 0.98
 """Share of article words that are kept, mean over pages."""
-DROPPED = 0.91
+DROPPED = 0.92
 """Share of all other words that are dropped, mean over pages."""
 PARAGRAPHS = 0.95
 """Share of the clean twins' paragraphs that come out as they stand there."""
 LINES = 0.92
 """Share of the lines of all line cases that get their label, junk and spam apart."""
 
-LOST = {"en-mostly-spam"}
-"""Pages that hold more spam than article, of which the model keeps the wrong language."""
+FLOODS = ("en-mostly-spam", "ru-spam-longer-than-article")
+LOST = "ru-spam-longer-than-article"
+"""Pages that hold more spam than article; the one whose wrong language the model keeps."""
 
 FAILING = {
-    "in-the-wild": {0, 3, 5, 6, 7, 10, 11, 18, 20, 21, 22, 23, 26},
-    "negative": {1, 11, 14, 18, 20, 25, 26},
+    "in-the-wild": {0, 3, 5, 6, 7, 11, 18, 21, 22, 23, 26, 27},
+    "negative": {1, 15, 20, 25, 26},
 }
 """Line cases, by their place in the file, that the shipped model still gets wrong."""
 
@@ -85,7 +86,6 @@ def twins(cleaner) -> list[Twin]:
     return [
         Twin(path.stem, path.read_bytes(), clean_text(path.stem), page)
         for path, page in zip(MEASURED, made, strict=True)
-        if path.stem not in LOST
     ]
 
 
@@ -132,9 +132,11 @@ def test_article_words_are_kept(twins):
     assert sum(twin.kept for twin in twins) / len(twins) >= KEPT, listed(twins)
 
 
-@pytest.mark.xfail(reason="spam longer than the article is taken for it", strict=True)
-@pytest.mark.parametrize("name", sorted(LOST))
-def test_articles_in_a_flood_of_spam_are_found(cleaner, name):
+@pytest.mark.parametrize("name", FLOODS)
+def test_articles_in_a_flood_of_spam_are_found(cleaner, name, request):
+    if name == LOST:
+        reason = "spam longer than the article is taken for it"
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
     page = cleaner.clean((PAGES / f"{name}.txt").read_bytes())
     kept, article = (Counter(tokens(text)) for text in (page.text, clean_text(name)))
     assert (kept & article).total() > 0.9 * article.total()

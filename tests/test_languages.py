@@ -16,10 +16,10 @@ FILES = sorted(FOLDER.glob("*.jsonl"))
 KINDS = {"full", "short", "spam"}
 
 MACRO_F1 = 0.955
-ARTICLE = (0.89, 0.975)
+ARTICLE = (0.91, 0.975)
 """Precision and recall of article lines."""
 WORD_F1 = 0.97
-LEAST_WORD_F1 = 0.92
+LEAST_WORD_F1 = 0.91
 """Of the language with the lowest."""
 
 

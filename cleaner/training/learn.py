@@ -39,6 +39,11 @@ MARKUP_IMPORTANCE: Mapping[str, float] = {"article": 2.0, "documentation": 2.0}
 OTHER_MARKUP = 0.7
 """The same for pages as HTML, where a line's words are weighed besides."""
 
+JUDGED = ("trafilatura-eval/", "unlabelled/")
+JUDGED_MARKUP = 0.5
+"""The same for pages of these collections, whose labels follow the labelling guide: nearly all are
+articles, and what a listing or a shop holds is measured by the gold texts of WCXB."""
+
 RARE = 3.0
 """How much more a page counts that is neither English nor made up: there are few."""
 
@@ -115,7 +120,8 @@ def page_weights(samples: Sequence[Sample]) -> Floats:
 def page_weight(sample: Sample) -> float:
     """How much a page counts in training."""
     if sample.rendering == "html":
-        return MARKUP_IMPORTANCE.get(sample.kind, OTHER_MARKUP)
+        importance = MARKUP_IMPORTANCE.get(sample.kind, OTHER_MARKUP)
+        return importance * (JUDGED_MARKUP if sample.id.startswith(JUDGED) else 1)
     weight = min(1.0, ORDINARY / len(sample.lines)) * IMPORTANCE.get(sample.kind, 1.0)
     weight *= SCARCE.get(sample.rendering, 1.0)
     if sample.id.startswith("made-up/"):
