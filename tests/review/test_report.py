@@ -117,9 +117,14 @@ def test_a_long_document_shares_columns(cleaner):
 
 
 def test_languages_are_drawn_along_the_page(cleaner):
-    english = "The council said that the bridge over the river would be closed until the spring."
+    english = [
+        "The council said that the bridge over the river would be closed until the spring.",
+        "Engineers found cracks in two of its piers when the water was low in October.",
+        "Until it opens again, buses to the upper town will go by way of the old mill.",
+        "Shopkeepers on the far bank, who fear for their Christmas, asked for a ferry.",
+    ]
     chinese = "如果你也在纠结要不要辞职创业,不妨先看完这三个失败的故事再做决定。"
-    page = cleaner.clean("\n".join([english] * 4 + ["-"] + [chinese] * 2))
+    page = cleaner.clean("\n".join([*english, "-", chinese, chinese]))
     report = html([("a", page)], cleaner)
     strip = re.search(r'<svg class="tongues" viewBox="0 0 7 1".*?</svg>', report)[0]
     assert re.findall(r'class="(\S+)" x="(\d)".*?width="(\d)".*?<title>([^<]+)<', strip) == [
