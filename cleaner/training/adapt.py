@@ -132,7 +132,7 @@ def _lessons(cleaner: Cleaner, sample: Sample, number: int) -> Lessons:
     kept = np.clip(np.maximum(scores.article, headline).astype(np.float64), SURE, 1 - SURE)
     odds = np.log(kept / (1 - kept))
     right = np.where(article, odds, -odds)
-    right = np.where(right > 0, np.minimum(right, ENOUGH), np.minimum(right, -ENOUGH))
+    right = np.minimum(right, np.where(right > 0, ENOUGH, -ENOUGH))
     offset = np.where(article, right, -right)
     weight = np.array(sample.weights, np.float32) * min(1.0, ORDINARY / len(batch))
     rows = np.flatnonzero((weight > 0) & ~(spam & (scores.spam >= FOREIGN)))
