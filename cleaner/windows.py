@@ -81,6 +81,23 @@ class Windows:
         index, inside = self._neighbours[offset]
         return np.where(inside, values.take(index, axis=-1), np.float32(missing))
 
+    def shifted(self, rows: Floats, offset: int) -> Floats:
+        """Of each line the row of the line ``offset`` further on; zeros outside the document.
+
+        ``rows`` has shape (lines, columns): whole rows are moved, for many columns at once.
+
+        >>> Windows([2, 1]).shifted(np.array([[1], [2], [3]], np.float32), 1).ravel().tolist()
+        [2.0, 0.0, 0.0]
+        """
+        moved = np.zeros_like(rows)
+        if offset < 0:
+            moved[-offset:] = rows[:offset]
+            moved[self.index + offset < self.start] = 0
+        else:
+            moved[: max(len(rows) - offset, 0)] = rows[offset:]
+            moved[self.index + offset >= self.stop] = 0
+        return moved
+
     def sum(self, values: Floats, before: int, after: int) -> Floats:
         """Sums of ``values`` from ``before`` lines back to ``after`` lines on, both included."""
         low, high = self._reach(before, after)
