@@ -196,7 +196,7 @@ class Cleaner:
         facts = {**own, **surroundings(windows, own), **context(windows, logit, known, own)}
         foreign = spam_facts(windows, language.columns, facts)
         if batch.lines[0].block is None or "markup" not in networks:
-            article = networks["article"](facts)
+            article = networks["article"](facts, windows)
             join = sigmoid(networks["join"](join_facts(windows, own)))
         else:
             around = tree(batch.lines)
@@ -206,7 +206,7 @@ class Cleaner:
             article = networks["markup"](facts)
             join = np.zeros(len(batch), np.float32)
         correction = self._correction(found, len(batch))
-        title = sigmoid(networks["title"](facts) + np.minimum(correction, 0))
+        title = sigmoid(networks["title"](facts, windows) + np.minimum(correction, 0))
         article, spam = sigmoid(article + correction), sigmoid(networks["spam"](foreign))
         return Scores(facts, language, article, spam, title, join, correction)
 

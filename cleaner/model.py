@@ -9,36 +9,27 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 from threadpoolctl import ThreadpoolController
 
+from cleaner.convolutions import Convolutions
 from cleaner.errors import ModelError
 from cleaner.trees import Array, Floats, Trees, in_bytes
+from cleaner.windows import Windows
 
-FORMAT = 6
+FORMAT = 7
 """Raised when the layout of the files, or the meaning of a feature, changes."""
 
 ARRAYS, FACTS = "model.safetensors", "model.json"
-COARSE = ("markup_weights", "token_weights")
-"""Arrays kept as bytes on disk, each with its step beside it."""
-
-SPARSE = ("language_table",)
-"""Arrays that are mostly zeros: on disk stands what else they hold, and beside it their shape and a
-bit for every entry that says whether it is there. Languages share few n-grams: 1.8 MB in .4."""
-
-ORDERED = ("formula_hashes",)
-"""Hashes in order: on disk stand their lower halves, and beside them how many share each upper
-half: .6 MB in .43 for 150,000."""
-
 MAX_BYTES, MAX_FACTS = 64 << 20, 4 << 20
 """No model of ours is near this; larger files are not of one."""
 
@@ -80,8 +71,9 @@ class Network:
     sites .177, networks alone .20, trees alone .195).
 
     ``weights[i]`` has shape (members, in, out) and ``biases[i]`` (members, 1, out); the last layer
-    has one output, the log-odds. Inputs are standardised with ``center`` and ``scale`` and clipped
-    at ``CLIP`` standard deviations, so that no line is further out than training ever went.
+    has one output, the log-odds. Where there are ``convolutions``, which are of a single member,
+    they stand before the last layer. Inputs are standardised with ``center`` and ``scale`` and
+    clipped at ``CLIP`` standard deviations, so that no line is further out than training ever went.
     """
 
     CLIP = 5.0
@@ -91,6 +83,8 @@ class Network:
     scale: Floats
     weights: tuple[Floats, ...]
     biases: tuple[Floats, ...]
+    convolutions: Convolutions | None = None
+    """What reads the lines around; then rows are the lines of whole documents."""
     trees: Trees | None = None
     """What is added to the networks' log-odds."""
 
@@ -113,14 +107,16 @@ class Network:
         np.clip(inputs, -self.CLIP, self.CLIP, out=inputs)
         return inputs.T.astype(np.float32, copy=False)
 
-    def __call__(self, columns: Mapping[str, Floats]) -> Floats:
+    def __call__(self, columns: Mapping[str, Floats], windows: Windows | None = None) -> Floats:
         """Log-odds for each row.
 
-        Raises ``ModelError`` for a column that the network reads and this version does not know.
+        ``windows`` says where documents begin among the rows; without it all rows are one, which
+        makes no difference to a network without convolutions. Raises ``ModelError`` for a column
+        that the network reads and this version does not know.
         """
-        return self.opinions(columns).sum(axis=1)
+        return self.opinions(columns, windows).sum(axis=1)
 
-    def opinions(self, columns: Mapping[str, Floats]) -> Floats:
+    def opinions(self, columns: Mapping[str, Floats], windows: Windows | None = None) -> Floats:
         """Log-odds by the networks and, where there are trees, by the trees; they are to be added.
 
         Shape (rows, 1 or 2).
@@ -131,6 +127,9 @@ class Network:
             hidden = hidden @ weight
             hidden += bias
             np.maximum(hidden, 0, out=hidden)
+        if self.convolutions is not None:
+            rows = Windows([stacked.shape[1]]) if windows is None else windows
+            hidden = self.convolutions(hidden[0], rows)[None]
         logits = [(hidden @ self.weights[-1] + self.biases[-1])[..., 0].mean(axis=0)]
         if self.trees is not None:
             logits.append(self.trees(stacked))
@@ -140,8 +139,9 @@ class Network:
         """Everything but the column names, by name; layers in half precision, which is enough."""
         layers = {f"weight{i}": w.astype(np.float16) for i, w in enumerate(self.weights)}
         layers |= {f"bias{i}": b.astype(np.float16) for i, b in enumerate(self.biases)}
+        blocks = self.convolutions.arrays() if self.convolutions is not None else {}
         trees = self.trees.arrays() if self.trees is not None else {}
-        return {"center": self.center, "scale": self.scale, **layers, **trees}
+        return {"center": self.center, "scale": self.scale, **layers, **blocks, **trees}
 
     @classmethod
     def of(cls, columns: Sequence[str], arrays: Mapping[str, Array]) -> Network:
@@ -153,6 +153,7 @@ class Network:
             arrays["scale"],
             tuple(arrays[f"weight{i}"].astype(np.float32) for i in range(depth)),
             tuple(arrays[f"bias{i}"].astype(np.float32) for i in range(depth)),
+            Convolutions.of(arrays, arrays["weight0"].shape[-1]) if "near" in arrays else None,
             Trees.of(arrays, len(columns)) if "leaf" in arrays else None,
         )
         network.check()
@@ -170,6 +171,9 @@ class Network:
                 message = f"layer of shape {weight.shape} behind {width} columns"
                 raise ValueError(message)
             width = out
+        if self.convolutions is not None and len(self.weights[0]) != 1:
+            message = f"{len(self.weights[0])} members share convolutions, which are of one"
+            raise ValueError(message)
         if not self.weights or width != 1:
             message = f"the last layer has {width} outputs, not 1"
             raise ValueError(message)
@@ -191,12 +195,8 @@ class Model:
         """Write the model's two files into ``directory``, which is made where it is missing."""
         directory.mkdir(parents=True, exist_ok=True)
         arrays = {name: np.ascontiguousarray(array) for name, array in self.arrays.items()}
-        for name in arrays.keys() & set(COARSE):
-            arrays[name], arrays[f"{name}/step"] = in_bytes(arrays[name].astype(np.float32))
-        for name in arrays.keys() & set(SPARSE):
-            arrays |= packed(name, arrays[name])
-        for name in arrays.keys() & set(ORDERED):
-            arrays |= halved(name, arrays[name])
+        for name in arrays.keys() & FORMS.keys():
+            arrays |= FORMS[name].stored(name, arrays[name])
         for name, network in self.networks.items():
             arrays |= {f"{name}/{key}": value for key, value in network.arrays().items()}
         columns = {name: list(network.columns) for name, network in self.networks.items()}
@@ -220,15 +220,22 @@ class Model:
                 for name, columns in facts["columns"].items()
             }
             plain = {name: array for name, array in arrays.items() if "/" not in name}
-            for name in plain.keys() & set(COARSE):
-                plain[name] = plain[name] * arrays[f"{name}/step"]
-            for name in plain.keys() & set(SPARSE):
-                plain[name] = unpacked(name, arrays)
-            for name in plain.keys() & set(ORDERED):
-                plain[name] = joined(name, arrays)
+            for name in plain.keys() & FORMS.keys():
+                plain[name] = FORMS[name].restored(name, arrays)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise unusable(directory, f"its arrays do not fit together ({error})") from error
         return cls(plain, networks, facts)
+
+
+def stepped(name: str, array: Array) -> dict[str, Array]:
+    """An array as bytes, and the step they count."""
+    steps, step = in_bytes(array.astype(np.float32))
+    return {name: steps, f"{name}/step": step}
+
+
+def unstepped(name: str, arrays: Mapping[str, Array]) -> Array:
+    """The array that ``stepped`` was given, within half a step."""
+    return arrays[name] * arrays[f"{name}/step"]
 
 
 def packed(name: str, array: Array) -> dict[str, Array]:
@@ -279,6 +286,26 @@ def joined(name: str, arrays: Mapping[str, Array]) -> Array:
     """
     upper = np.repeat(np.arange(1 << 16, dtype=np.uint32), arrays[f"{name}/shared"])
     return upper << np.uint32(16) | arrays[name]
+
+
+class Form(NamedTuple):
+    """How an array lies on disk: as other arrays, from which it is made again."""
+
+    stored: Callable[[str, Array], dict[str, Array]]
+    restored: Callable[[str, Mapping[str, Array]], Array]
+
+
+_STEPS = Form(stepped, unstepped)
+
+FORMS: Mapping[str, Form] = {
+    "token_weights": _STEPS,
+    "markup_weights": _STEPS,
+    # Mostly zeros, as languages share few n-grams: 1.8 MB in .4.
+    "language_table": Form(packed, unpacked),
+    # In order: .6 MB in .43 for 150,000.
+    "formula_hashes": Form(halved, joined),
+}
+"""The arrays that do not lie on disk as they are."""
 
 
 def _write(path: Path, content: bytes) -> None:

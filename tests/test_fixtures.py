@@ -32,8 +32,8 @@ LOST = "ru-spam-longer-than-article"
 """Pages that hold more spam than article; the one whose wrong language the model keeps."""
 
 FAILING = {
-    "in-the-wild": {0, 3, 5, 6, 7, 11, 18, 21, 22, 23, 26, 27},
-    "negative": {1, 15, 20, 25, 26},
+    "in-the-wild": {0, 3, 4, 5, 6, 7, 11, 21, 22, 26, 27},
+    "negative": {1, 15, 25, 26, 29},
 }
 """Line cases, by their place in the file, that the shipped model still gets wrong."""
 

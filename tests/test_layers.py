@@ -42,7 +42,8 @@ LAYERS = {
     "context": Row("characters features windows", "numpy"),
     "markup": Row("characters context features page", "numpy"),
     "trees": Row(others="numpy"),
-    "model": Row("errors trees", "numpy safetensors threadpoolctl"),
+    "convolutions": Row("trees windows", "numpy"),
+    "model": Row("convolutions errors trees windows", "numpy safetensors threadpoolctl"),
     "sites": Row("errors", "numpy"),
     "judge": Row("characters page sites windows", "numpy"),
     "stitch": Row("page"),
@@ -56,8 +57,8 @@ LAYERS = {
     "markdown": Row("decode elements inline page"),
     "metadata": Row("decode page sniff", "trafilatura"),
     "training": Row(
-        "characters cleaner context decode errors extras features html judge language lexicon "
-        "markup model page split trees windows",
+        "characters cleaner context convolutions decode errors extras features html judge language "
+        "lexicon markup model page split trees windows",
         "catboost courlan dateparser inscriptis langdetect lxml numpy resiliparse scipy sklearn "
         "threadpoolctl trafilatura",
     ),

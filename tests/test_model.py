@@ -19,7 +19,9 @@ from safetensors.numpy import load_file, save_file
 
 from cleaner import Cleaner, ModelError
 from cleaner.cleaner import default_model
+from cleaner.convolutions import Convolutions
 from cleaner.model import ARRAYS, FACTS, MAX_BYTES, MAX_FACTS, Model, Network
+from cleaner.windows import Windows
 
 REMEDY = "cleaner train"
 TEXT = "The old bridge was closed on Friday."
@@ -42,14 +44,26 @@ def network(*sizes: int, members: int = 2, seed: int = 0) -> Network:
     )
 
 
+def convolutions(blocks: int, width: int) -> Convolutions:
+    """Convolutions of random weights."""
+    rng = np.random.default_rng(1)
+    shapes = (3 * width, width), (width,), (width, width), (width,)
+    return Convolutions(*(rng.normal(size=(blocks, *s)).astype(np.float32) for s in shapes))
+
+
 def model() -> Model:
-    """A small model of two networks."""
+    """A small model of three networks."""
     arrays = {
         "numbers": np.arange(6, dtype=np.float16).reshape(2, 3),
         "flags": np.array([True, False]),
         "hashes": np.array([1, 1 << 63], np.uint64),
     }
-    networks = {"wide": network(3, 4, 1), "plain": network(2, 1, members=1)}
+    blocks = convolutions(2, 4)
+    networks = {
+        "wide": network(3, 4, 1),
+        "plain": network(2, 1, members=1),
+        "far": replace(network(3, 4, 1, members=1), convolutions=blocks),
+    }
     return Model(arrays, networks, {"languages": ["de", "zh-cn"], "note": "größer"})
 
 
@@ -107,6 +121,26 @@ def test_a_network_is_the_mean_of_its_members(width, members, rows, seed):
             logits.append((hidden @ learnt.weights[1][member] + learnt.biases[1][member]).item())
         expected.append(np.mean(logits))
     assert learnt(columns) == pytest.approx(expected, rel=1e-4, abs=1e-4)
+
+
+def test_a_network_with_convolutions_reads_documents():
+    """They stand behind the hidden layers; a line in another document is none of its lines."""
+    plain = network(3, 4, 1, members=1)
+    far = replace(plain, convolutions=convolutions(2, 4))
+    rng = np.random.default_rng(2)
+    columns = {name: rng.normal(0, 1, 6).astype(np.float32) for name in far.columns}
+    apart = [
+        far({name: column[part] for name, column in columns.items()})
+        for part in (slice(0, 2), slice(2, 6))
+    ]
+    assert far(columns, Windows([2, 4])) == pytest.approx(np.concatenate(apart), abs=1e-4)
+    assert far(columns) != pytest.approx(np.concatenate(apart), abs=1e-2)
+    assert far(columns) != pytest.approx(plain(columns), abs=1e-2)
+
+
+def test_members_do_not_share_convolutions():
+    with pytest.raises(ValueError, match="2 members"):
+        replace(network(3, 4, 1), convolutions=convolutions(1, 4)).check()
 
 
 def test_columns_that_a_network_does_not_read_do_not_matter():
@@ -273,6 +307,14 @@ DAMAGED = {
     "no first layer": arrays(lambda found: found.pop("article/weight0")),
     "no biases": arrays(lambda found: found.pop("spam/bias1")),
     "no standardisation": arrays(lambda found: found.pop("article/center")),
+    "no bytes of the convolutions' second layers": arrays(lambda found: found.pop("article/mixed")),
+    "convolutions without their steps": arrays(lambda found: found.pop("article/near step")),
+    "convolutions a block too few": arrays(
+        lambda found: found.update({"article/near": found["article/near"][1:].copy()})
+    ),
+    "convolutions that are a number": arrays(
+        lambda found: found.update({"article/near": np.zeros((), np.int8)})
+    ),
     "token weights of another size": arrays(
         lambda found: found.update(token_weights=found["token_weights"][:100])
     ),

@@ -16,9 +16,10 @@ INTRODUCTION = """\
 # Model card
 
 Marks every line of a scraped page as article, junk or foreign spam. Linear weights over hashed
-tokens and a lexicon of what many sites print alike, then a small network and decision trees over
-facts of a line and its surroundings; spam is told by a network and trees of its own from relative
-language evidence and the words that spam is made of. See `docs/how-it-decides.md`.
+tokens and a lexicon of what many sites print alike, then a small network, which reads the lines
+around as well, and decision trees over facts of a line and its surroundings; spam is told by a
+network and trees of its own from relative language evidence and the words that spam is made of.
+See `docs/how-it-decides.md`.
 
 ## Data
 

@@ -7,8 +7,10 @@ line's site; otherwise it would learn to trust a memory that new sites do not ha
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -21,15 +23,16 @@ from cleaner.characters import Bools, Characters, Floats, Ints
 from cleaner.context import context, join_facts, spam_facts, surroundings
 from cleaner.errors import SampleError
 from cleaner.features import LONG, TITLE, Columns, sigmoid
-from cleaner.language import NEVER
 from cleaner.lexicon import Stretches, stretches
 from cleaner.model import Network
-from cleaner.training.corpus import LABELS, Corpus, folds
+from cleaner.training.convolutions import Lessons, Plan, learn_layers
+from cleaner.training.corpus import CHUNK, LABELS, Corpus, folds
 from cleaner.training.excerpts import RENDERING
 from cleaner.training.lexicons import FormulaCounts, Written
 from cleaner.training.phrasebook import WRITTEN
 from cleaner.training.trees import grown
 from cleaner.trees import MOST_STEPS, Trees
+from cleaner.windows import Windows
 
 TITLE_REACH = 3
 """Paragraphs behind which no headline is looked for."""
@@ -38,6 +41,9 @@ WRITTEN_TITLE = np.float32(12)
 """What a headline of a written page counts, against one of any other. The first short line that a
 public collection keeps is often a kicker or a standfirst: out of fold, the headline was right on
 85 % of the written pages with 1, on 90 % with 12; on 71 and 70 % of real ones, by their gold."""
+
+NARROW = 32
+"""Hidden values of a line in the network that looks for the headline: one line of a page is one."""
 
 JUNK, ARTICLE, SPAM = range(len(LABELS))
 
@@ -58,6 +64,12 @@ class Recipe:
     """How hard a network's weights are held down."""
     rows: int = 500_000
     """Lines a network is trained on, drawn by weight; more rows of the same sites add nothing."""
+    blocks: int = 5
+    """Blocks of their convolutions: 5 see the 31 lines before a line and the 31 behind it."""
+    lines: int = 10_000_000
+    """Lines they are trained on, the same ones many times."""
+    passes: int = 100
+    """How often, at most, they read what a handful of samples holds."""
     trees: int = 300
     """Decision trees beside each network; none for a handful of samples."""
     tree_rows: int = 300_000
@@ -119,26 +131,21 @@ def learn(
     facts = {**own, **around, **context(corpus.windows, first.logit, first.known, own)}
     foreign = spam_facts(corpus.windows, language, facts)
     labels = corpus.labels
-    lines = np.arange(len(corpus))
+    windows = corpus.windows
     tasks = {
-        "article": Task(facts, labels == ARTICLE, np.where(labels == SPAM, 0, weight), lines),
-        "spam": Task(foreign, labels == SPAM, weight, lines),
+        "article": Task(facts, labels == ARTICLE, np.where(labels == SPAM, 0, weight), windows),
+        "spam": Task(foreign, labels == SPAM, weight),
         "title": titles(corpus, facts),
         "join": joins(corpus, own),
     }
     out_of_fold = {}
     for name, task in tasks.items():
-        networks[name], out_of_fold[name] = crossed(
-            task, fold[task.lines], recipe, fallback.get(name)
-        )
-    networks["reasons"] = stand_in(networks["article"], facts, recipe.seed)
-    title = np.full(len(corpus), NEVER)
-    title[tasks["title"].lines] = out_of_fold["title"]
+        networks[name], out_of_fold[name] = crossed(task, fold, recipe, fallback.get(name))
+    networks["reasons"] = stand_in(networks["article"], facts, out_of_fold["article"], recipe.seed)
     everything = np.ones(len(corpus), np.bool_)
     tokens = token_weights(corpus, everything, weight, recipe)
     parts = Parts(tokens, networks, first, counts)
-    article, spam, join = (out_of_fold[name] for name in ("article", "spam", "join"))
-    return parts, Predictions(fold, own, language, article, spam, title, join)
+    return parts, Predictions(fold, own, language, **out_of_fold)
 
 
 @dataclass(frozen=True)
@@ -158,12 +165,26 @@ class Task:
     facts: Columns
     target: Bools
     weight: Floats
-    lines: Ints
-    """The corpus line of each row."""
+    windows: Windows | None = None
+    """The documents that the rows are, where a network is to read the lines around as well."""
+    width: int = 64
+    """Hidden values of a line in such a network."""
 
     def within(self, rows: Bools) -> Task:
         """The task with its weight on ``rows`` alone."""
         return replace(self, weight=np.where(rows, self.weight, 0))
+
+    def pieces(self, rows: Bools) -> Iterator[tuple[Ints, Windows | None]]:
+        """The numbers of some rows, whole documents of them, a piece at a time."""
+        if self.windows is None:
+            yield np.flatnonzero(rows), None
+            return
+        first, sizes = self.windows.first[:-1], self.windows.sizes
+        chosen = np.flatnonzero(rows[first])
+        for begin in range(0, len(chosen), CHUNK):
+            part = chosen[begin : begin + CHUNK]
+            inside = Windows(sizes[part])
+            yield inside.index - inside.start + first[part][inside.document], inside
 
 
 def crossed(
@@ -177,15 +198,19 @@ def crossed(
         if fallback is None:
             message = "the samples hold nothing to learn from: all lines are labelled alike"
             raise SampleError(message)
-        return fallback, fallback(task.facts)
-    everything = network(task, recipe)
+        return fallback, fallback(task.facts, task.windows)
+    numbers = np.unique(fold).tolist()
+    outside = [task.within(fold != left_out) for left_out in numbers]
+    # Where the rows outside a fold are all alike, the network of all rows stands in.
+    able = [has_both(others.target, others.weight) for others in outside]
+    everything, *others = networks([task, *compress(outside, able)], recipe)
+    without = iter(others)
     opinions = np.zeros((len(fold), 2 if recipe.trees else 1), np.float32)
-    for left_out in np.unique(fold):
-        others = task.within(fold != left_out)
-        learnt = network(others, recipe) if has_both(task.target, others.weight) else everything
-        inside = np.flatnonzero(fold == left_out)
-        columns = {name: column[inside] for name, column in task.facts.items()}
-        opinions[inside] = learnt.opinions(columns)
+    for left_out, can_teach in zip(numbers, able, strict=True):
+        learnt = next(without) if can_teach else everything
+        for rows, windows in task.pieces(fold == left_out):
+            columns = {name: column[rows] for name, column in task.facts.items()}
+            opinions[rows] = learnt.opinions(columns, windows)
     slopes, shift = calibration(opinions, task.target, task.weight)
     return calibrated(everything, slopes, shift), opinions @ slopes + shift
 
@@ -254,13 +279,12 @@ def hosts(
     akin = corpus.languages.near[rivals.language, true] & ~target
     lines = corpus.windows.first[rivals.document]
     weight = ((true >= 0) & ~akin & (rivals.columns["rivals"] > 1)).astype(np.float32)
-    task = Task(rivals.columns, target, weight, lines)
-    chooser, logit = crossed(task, fold[lines], recipe, fallback)
+    chooser, logit = crossed(Task(rivals.columns, target, weight), fold[lines], recipe, fallback)
     return chooser, rivals.odds(logit, len(corpus.samples), len(names))
 
 
 def titles(corpus: Corpus, facts: Columns) -> Task:
-    """The lines that could be a headline, and whether they are: the first article line of a page
+    """Whether a line is the headline, weighed where it could be: the first article line of a page
     is, where it is short and stands before the first paragraph. Excerpts begin anywhere.
     """
     length = np.expm1(facts["log_effective_length"])
@@ -273,15 +297,10 @@ def titles(corpus: Corpus, facts: Columns) -> Task:
     possible &= windows.before(long.astype(np.float32)) < TITLE_REACH
     whole = [sample.rendering != RENDERING for sample in corpus.samples]
     possible &= np.repeat(whole, windows.sizes)
-    lines = np.flatnonzero(possible)
-    target = (article & (earlier == 0) & ~long)[lines]
-    written = np.repeat([s.rendering == WRITTEN for s in corpus.samples], windows.sizes)[lines]
-    return Task(
-        {name: column[lines] for name, column in facts.items()},
-        target,
-        np.where(written, WRITTEN_TITLE, np.float32(1)),
-        lines,
-    )
+    target = possible & article & (earlier == 0) & ~long
+    written = np.repeat([s.rendering == WRITTEN for s in corpus.samples], windows.sizes)
+    counted = np.where(written, WRITTEN_TITLE, np.float32(1))
+    return Task(facts, target, np.where(possible, counted, 0), windows, NARROW)
 
 
 def joins(corpus: Corpus, facts: Columns) -> Task:
@@ -300,7 +319,6 @@ def joins(corpus: Corpus, facts: Columns) -> Task:
         join_facts(corpus.windows, facts),
         known & (corpus.joins == 1),
         (known | border).astype(np.float32),
-        np.arange(len(corpus)),
     )
 
 
@@ -397,26 +415,60 @@ def line_logits(inputs: csr_matrix, weights: Floats) -> tuple[Floats, Floats]:
     return logit, (known / np.maximum(np.asarray(inputs.sum(axis=1)).ravel(), 1)).astype(np.float32)
 
 
-def network(task: Task, recipe: Recipe) -> Network:
-    """Small networks fitted to the same rows from different starts, to be averaged, and trees."""
-    inputs, target = _drawn(task, recipe.rows, recipe.seed)
-    center, scale = _standard(inputs)
-    inputs = np.clip((inputs - center) * scale, -Network.CLIP, Network.CLIP)
+def networks(tasks: Sequence[Task], recipe: Recipe) -> list[Network]:
+    """A network for each task, with trees beside it."""
     # More threads make these small products slower: 0.3 s an epoch on one, 1.5 s and more on two.
     # That the fit stops before it has converged is meant: it generalises better.
-    with threadpool_limits(1), warnings.catch_warnings():
+    with threadpool_limits(1), warnings.catch_warnings(), ThreadPoolExecutor(2) as pool:
         warnings.simplefilter("ignore", ConvergenceWarning)
-        members = [_member(inputs, target, recipe, number) for number in range(recipe.members)]
+        bare = list(pool.map(lambda task: _network(task, recipe), tasks))
+    return [
+        replace(found, trees=_trees(task, recipe)) for task, found in zip(tasks, bare, strict=True)
+    ]
+
+
+def _network(task: Task, recipe: Recipe) -> Network:
+    """A network without trees; one that reads the lines around where rows are documents."""
+    inputs, target = _drawn(task, recipe.rows, recipe.seed)
+    blank = Network(tuple(task.facts), *_standard(inputs), weights=(), biases=())
+    if task.windows is not None:
+        return _convolutional(blank, task, task.windows, recipe)
+    return _plain(blank, standardised(blank, inputs), target, recipe)
+
+
+def standardised(blank: Network, inputs: Floats) -> Floats:
+    """Inputs, shape (rows, columns), as the first layer of a network has them."""
+    return np.clip((inputs - blank.center) * blank.scale, -Network.CLIP, Network.CLIP)
+
+
+def _plain(blank: Network, inputs: Floats, target: Bools, recipe: Recipe) -> Network:
+    """Small networks fitted to the same rows from different starts, to be averaged."""
+    members = [_member(inputs, target, recipe, number) for number in range(recipe.members)]
     depth = len(recipe.hidden) + 1
     weights = [np.stack([m.coefs_[i] for m in members]) for i in range(depth)]
     biases = [np.stack([m.intercepts_[i][None] for m in members]) for i in range(depth)]
-    return Network(
-        tuple(task.facts),
-        center,
-        scale,
-        tuple(array.astype(np.float32) for array in weights),
-        tuple(array.astype(np.float32) for array in biases),
-        _trees(task, recipe),
+    return replace(
+        blank,
+        weights=tuple(array.astype(np.float32) for array in weights),
+        biases=tuple(array.astype(np.float32) for array in biases),
+    )
+
+
+def _convolutional(blank: Network, task: Task, windows: Windows, recipe: Recipe) -> Network:
+    """A network that reads the lines around."""
+    columns = list(task.facts.values())
+
+    def inputs(rows: Ints) -> Floats:
+        return standardised(blank, np.stack([column[rows] for column in columns], axis=1))
+
+    lines = min(recipe.lines, recipe.passes * len(windows))
+    plan = Plan(task.width, recipe.blocks, lines, seed=recipe.seed)
+    layers = learn_layers(Lessons(inputs, task.target, task.weight, windows), plan)
+    return replace(
+        blank,
+        weights=(layers.enter[None], layers.leave[None]),
+        biases=(layers.enter_bias[None, None], layers.leave_bias[None, None]),
+        convolutions=layers.convolutions,
     )
 
 
@@ -455,16 +507,20 @@ def _standard(inputs: Floats) -> tuple[Floats, Floats]:
     return center, (1 / np.maximum(spread, 1e-3)).astype(np.float32)
 
 
-def stand_in(teacher: Network, columns: Columns, seed: int) -> Network:
-    """The linear network nearest to ``teacher``, to read reasons from."""
+def stand_in(teacher: Network, columns: Columns, logit: Floats, seed: int) -> Network:
+    """The linear network nearest to ``teacher``, to read reasons from.
+
+    ``logit`` is what the teacher, or one that did not see the row, says of every row.
+    """
     rng = np.random.default_rng(seed)
-    rows = rng.choice(len(next(iter(columns.values()))), size=50_000)
+    rows = rng.choice(len(logit), size=50_000)
     sample = {name: column[rows] for name, column in columns.items()}
     inputs = teacher.standardised(teacher.stacked(sample))
-    fitted = Ridge(alpha=100.0).fit(inputs, np.clip(teacher(sample), -6, 6))
+    fitted = Ridge(alpha=100.0).fit(inputs, np.clip(logit[rows], -6, 6))
     return replace(
         teacher,
         weights=(fitted.coef_.astype(np.float32).reshape(1, -1, 1),),
         biases=(np.full((1, 1, 1), fitted.intercept_, np.float32),),
+        convolutions=None,
         trees=None,
     )

@@ -84,10 +84,11 @@ def learn_markup(corpus: Corpus, parts: Parts, recipe: Recipe, page_weight: Floa
     facts = {**own, **around, **context(corpus.windows, text_logit, text_known, own)}
     foreign = spam_facts(corpus.windows, language, facts)
     spam, title = (
-        parts.networks[name](read) for name, read in (("spam", foreign), ("title", facts))
+        parts.networks[name](read, corpus.windows)
+        for name, read in (("spam", foreign), ("title", facts))
     )
     facts |= markup_columns(corpus, first.logit, first.known, own)
-    task = Task(facts, corpus.labels == ARTICLE, weight, np.arange(len(corpus)))
+    task = Task(facts, corpus.labels == ARTICLE, weight)
     network, logit = crossed(task, fold, recipe)
     everything = np.ones(len(corpus), np.bool_)
     tokens = token_weights(corpus, everything, weight, recipe)

@@ -13,7 +13,7 @@ import sklearn
 
 from cleaner import judge
 from cleaner.characters import Floats
-from cleaner.features import sigmoid
+from cleaner.features import TITLE, sigmoid
 from cleaner.language import plainly_home
 from cleaner.model import Model
 from cleaner.page import Label, Settings
@@ -131,12 +131,13 @@ def page_weight(sample: Sample) -> float:
 
 def judged(corpus: Corpus, predictions: Predictions, *, markup: bool = False) -> Judged:
     """The labels of every page, from what out-of-fold models say of its lines."""
+    length = np.expm1(predictions.own["log_effective_length"])
     case = judge.Case(
         corpus.windows,
         sigmoid(predictions.article),
         sigmoid(predictions.spam),
-        np.expm1(predictions.own["log_effective_length"]),
-        sigmoid(predictions.title),
+        length,
+        np.where(length < TITLE, sigmoid(predictions.title), 0),
         sigmoid(predictions.join),
         np.expm1(predictions.language["log_information"]),
         plainly_home(predictions.language),

@@ -10,6 +10,7 @@ from tiny import JUNK, PAGES
 
 from cleaner.errors import SampleError
 from cleaner.features import Batch, sigmoid, tokens
+from cleaner.model import Network
 from cleaner.page import Label, Line
 from cleaner.training import fit
 from cleaner.training.corpus import build
@@ -19,10 +20,11 @@ from cleaner.training.fit import (
     calibrated,
     calibration,
     crossed,
-    network,
+    networks,
     stand_in,
     token_weights,
 )
+from cleaner.windows import Windows
 
 RECIPE = Recipe(folds=2, members=2, hidden=(8,), epochs=80, rows=3000, trees=20)
 
@@ -33,7 +35,12 @@ def task() -> Task:
     rng = np.random.default_rng(0)
     facts = {name: rng.normal(3, 5, 3000).astype(np.float32) for name in ("one", "other")}
     target = facts["one"] > facts["other"]
-    return Task(facts, target, np.ones(3000, np.float32), np.arange(3000))
+    return Task(facts, target, np.ones(3000, np.float32))
+
+
+def network(task: Task, recipe: Recipe) -> Network:
+    """The one network of a task."""
+    return networks([task], recipe)[0]
 
 
 def right(logit: np.ndarray, task: Task) -> float:
@@ -62,7 +69,7 @@ def test_members_differ(task):
 def test_rows_without_weight_are_not_learnt_from(task):
     """Wrong labels on half of the rows do no harm where those rows have no weight."""
     lies = np.arange(3000) < 1500
-    wrong = Task(task.facts, task.target ^ lies, task.weight, task.lines)
+    wrong = Task(task.facts, task.target ^ lies, task.weight)
     assert right(network(wrong.within(~lies), RECIPE)(task.facts), task) > 0.9
 
 
@@ -70,12 +77,12 @@ def test_out_of_fold_log_odds_come_from_networks_that_left_the_row_out(task, mon
     """Each fold is judged by a network without weight on it; the last network has seen all."""
     seen = []
 
-    def remember(given: Task, recipe: Recipe):
-        seen.append(given.weight)
-        return network(given, replace(recipe, epochs=1))
+    def remember(given: list[Task], recipe: Recipe):
+        seen.extend(task.weight for task in given)
+        return networks(given, replace(recipe, epochs=1))
 
-    monkeypatch.setattr(fit, "network", remember)
-    fold = task.lines % 3
+    monkeypatch.setattr(fit, "networks", remember)
+    fold = np.arange(3000) % 3
     crossed(task, fold, RECIPE)
     without = [(weight > 0).tolist() for weight in seen]
     for left_out in range(3):
@@ -86,7 +93,7 @@ def test_out_of_fold_log_odds_come_from_networks_that_left_the_row_out(task, mon
 def test_rows_that_are_all_alike_teach_nothing(task):
     """Then what was learnt before serves; where nothing was, it must be said."""
     alike = replace(task, target=np.zeros(3000, bool))
-    fold = task.lines % 3
+    fold = np.arange(3000) % 3
     before = network(task, RECIPE)
     learnt, logit = crossed(alike, fold, RECIPE, before)
     assert learnt is before
@@ -96,7 +103,7 @@ def test_rows_that_are_all_alike_teach_nothing(task):
 
 
 def test_crossed_predictions_are_as_right_as_the_network(task):
-    _, logit = crossed(task, (task.lines % 2).astype(np.int64), RECIPE)
+    _, logit = crossed(task, np.arange(3000) % 2, RECIPE)
     assert right(logit, task) > 0.95
 
 
@@ -127,6 +134,19 @@ def test_calibration_is_the_last_layers_and_the_leaves(task):
     assert adjusted(task.facts) == pytest.approx(expected, abs=1e-4)
 
 
+def test_a_network_reads_the_lines_around(task):
+    """The target is the line before, and nothing of the line itself tells it."""
+    windows = Windows([30] * 100)
+    facts = {"own": np.random.default_rng(0).normal(0, 1, 3000).astype(np.float32)}
+    target = windows.neighbour(facts["own"], -1) > 0
+    told = Task(facts, target, task.weight, windows, 8)
+    alone = replace(told, windows=None)
+    recipe = replace(RECIPE, blocks=1, passes=30, trees=0)
+    fold = windows.document % 2
+    assert right(crossed(told, fold, recipe)[1], told) > 0.9
+    assert right(crossed(alone, fold, recipe)[1], told) < 0.6
+
+
 def test_without_trees_there_is_one_opinion(task):
     alone = network(task, replace(RECIPE, trees=0))
     assert alone.trees is None
@@ -136,7 +156,7 @@ def test_without_trees_there_is_one_opinion(task):
 def test_the_stand_in_pulls_where_its_teacher_does(task):
     """Linear, of the same inputs, and mostly of the same mind."""
     teacher = network(task, RECIPE)
-    linear = stand_in(teacher, task.facts, 0)
+    linear = stand_in(teacher, task.facts, teacher(task.facts), 0)
     assert linear.columns == teacher.columns
     assert [weight.shape for weight in linear.weights] == [(1, 2, 1)]
     linear.check()

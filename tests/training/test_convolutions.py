@@ -1,0 +1,108 @@
+"""Learning the layers that read the lines around."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cleaner.features import sigmoid
+from cleaner.training import convolutions
+from cleaner.training.convolutions import (
+    Lessons,
+    Plan,
+    _Batch,
+    _batches,
+    _first_weights,
+    _gradients,
+    _layers,
+    learn_layers,
+)
+from cleaner.windows import Windows
+
+PLAN = Plan(width=4, blocks=2, lines=20_000)
+
+
+def lessons(sizes: list[int], seed: int = 0) -> Lessons:
+    """Lines on target where the line two before has a first fact above 0."""
+    rng = np.random.default_rng(seed)
+    windows = Windows(sizes)
+    facts = rng.normal(0, 1, (len(windows), 3)).astype(np.float32)
+    target = windows.neighbour(facts[:, 0].copy(), -2) > 0
+    return Lessons(lambda rows: facts[rows], target, np.ones(len(windows), np.float32), windows)
+
+
+def everything(found: Lessons) -> _Batch:
+    rows = np.arange(len(found.windows))
+    return _Batch(found.inputs(rows), found.target, found.weight, found.windows)
+
+
+def said(weights: list[np.ndarray], batch: _Batch) -> np.ndarray:
+    """Log-odds by the layers as they are used when cleaning."""
+    found = _layers(weights)
+    entered = np.maximum(batch.inputs @ found.enter + found.enter_bias, 0)
+    hidden = found.convolutions(entered, batch.windows)
+    return (hidden @ found.leave + found.leave_bias)[:, 0]
+
+
+def loss(weights: list[np.ndarray], batch: _Batch) -> float:
+    logit = said(weights, batch).astype(np.float64)
+    sign = np.where(batch.target, -1, 1)
+    return float((batch.weight * np.logaddexp(0, sign * logit)).mean())
+
+
+def test_gradients_are_those_of_the_loss(monkeypatch):
+    """Against small steps in every direction; nothing is dropped, so that both see the same."""
+    monkeypatch.setattr(convolutions, "DROPPED", np.float32(0))
+    rng = np.random.default_rng(3)
+    batch = everything(lessons([6, 1, 9]))
+    batch = replace(batch, weight=rng.uniform(0, 2, 16).astype(np.float32))
+    weights = [
+        array.astype(np.float64) + rng.normal(0, 0.1, array.shape)
+        for array in _first_weights(3, PLAN, rng)
+    ]
+    found = _gradients(weights, batch, rng)
+    for array, gradient in zip(weights, found, strict=True):
+        assert array.shape == gradient.shape
+        for place in np.ndindex(array.shape):
+            kept = array[place]
+            array[place] = kept + 1e-4
+            above = loss(weights, batch)
+            array[place] = kept - 1e-4
+            below = loss(weights, batch)
+            array[place] = kept
+            assert gradient[place] == pytest.approx((above - below) / 2e-4, abs=2e-4)
+
+
+def test_it_learns_what_stands_before():
+    found = learn_layers(lessons([20] * 100), replace(PLAN, width=8, lines=200_000))
+    batch = everything(lessons([20] * 50, seed=1))
+    entered = np.maximum(batch.inputs @ found.enter + found.enter_bias, 0)
+    logit = found.convolutions(entered, batch.windows) @ found.leave + found.leave_bias
+    assert ((sigmoid(logit[:, 0]) > 0.5) == batch.target).mean() > 0.95
+
+
+def test_the_same_seed_gives_the_same_layers():
+    given, short = lessons([10] * 20), replace(PLAN, lines=5000)
+    one, same, other = (
+        learn_layers(given, replace(short, seed=seed)).convolutions.near for seed in (0, 0, 1)
+    )
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+def test_documents_are_drawn_by_the_root_of_their_weight():
+    """And counted by what is left of it, so that all in all each line counts by its weight."""
+    given = lessons([10] * 30)
+    weight = np.repeat(np.array([0, 1, 16], np.float32), 100)
+    plan = replace(PLAN, lines=300_000)
+    drawn, counted = np.zeros(3), np.zeros(3)
+    for batch in _batches(replace(given, weight=weight), plan, np.random.default_rng(0)):
+        kind = np.where(batch.weight > 0, 1 + (batch.weight > 0.6), 0)
+        drawn += np.bincount(kind, minlength=3)
+        counted += np.bincount(kind, weights=batch.weight, minlength=3)
+    assert drawn[2] / drawn[1] == pytest.approx(4, rel=0.1)
+    assert counted[2] / counted[1] == pytest.approx(16, rel=0.1)
+    assert drawn[0] == counted[0] == 0
+    assert counted.sum() / drawn.sum() == pytest.approx(1, rel=0.05)
