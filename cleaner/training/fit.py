@@ -68,7 +68,7 @@ class Recipe:
     """Blocks of their convolutions: 5 see the 31 lines before a line and the 31 behind it."""
     lines: int = 10_000_000
     """Lines they are trained on, the same ones many times."""
-    passes: int = 100
+    passes: int = 30
     """How often, at most, they read what a handful of samples holds."""
     trees: int = 300
     """Decision trees beside each network; none for a handful of samples."""
