@@ -81,6 +81,16 @@ class Windows:
         index, inside = self._neighbours[offset]
         return np.where(inside, values.take(index, axis=-1), np.float32(missing))
 
+    def taken(self, documents: Ints) -> tuple[Ints, Windows]:
+        """The lines of some documents, which may be named more than once, and their places.
+
+        >>> rows, places = Windows([2, 1, 2]).taken(np.array([2, 0]))
+        >>> rows.tolist(), places.sizes.tolist()
+        ([3, 4, 0, 1], [2, 2])
+        """
+        places = Windows(self.sizes[documents])
+        return places.index - places.start + self.first[documents][places.document], places
+
     def shifted(self, rows: Floats, offset: int) -> Floats:
         """Of each line the row of the line ``offset`` further on; zeros outside the document.
 

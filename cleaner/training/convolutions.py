@@ -151,8 +151,7 @@ def _batches(lessons: Lessons, plan: Plan, rng: np.random.Generator) -> Iterator
     while done < plan.lines:
         drawn = rng.choice(len(chance), size=lines, p=chance)
         drawn = drawn[: np.searchsorted(np.cumsum(windows.sizes[drawn]), lines) + 1]
-        inside = Windows(windows.sizes[drawn])
-        rows = inside.index - inside.start + windows.first[drawn][inside.document]
+        rows, inside = windows.taken(drawn)
         weight = left[rows].astype(np.float32)
         yield _Batch(lessons.inputs(rows), lessons.target[rows], weight, inside)
         done += len(rows)

@@ -179,12 +179,9 @@ class Task:
         if self.windows is None:
             yield np.flatnonzero(rows), None
             return
-        first, sizes = self.windows.first[:-1], self.windows.sizes
-        chosen = np.flatnonzero(rows[first])
-        for begin in range(0, len(chosen), CHUNK):
-            part = chosen[begin : begin + CHUNK]
-            inside = Windows(sizes[part])
-            yield inside.index - inside.start + first[part][inside.document], inside
+        documents = np.flatnonzero(rows[self.windows.first[:-1]])
+        for begin in range(0, len(documents), CHUNK):
+            yield self.windows.taken(documents[begin : begin + CHUNK])
 
 
 def crossed(
@@ -433,12 +430,7 @@ def _network(task: Task, recipe: Recipe) -> Network:
     blank = Network(tuple(task.facts), *_standard(inputs), weights=(), biases=())
     if task.windows is not None:
         return _convolutional(blank, task, task.windows, recipe)
-    return _plain(blank, standardised(blank, inputs), target, recipe)
-
-
-def standardised(blank: Network, inputs: Floats) -> Floats:
-    """Inputs, shape (rows, columns), as the first layer of a network has them."""
-    return np.clip((inputs - blank.center) * blank.scale, -Network.CLIP, Network.CLIP)
+    return _plain(blank, blank.standardised(inputs.T), target, recipe)
 
 
 def _plain(blank: Network, inputs: Floats, target: Bools, recipe: Recipe) -> Network:
@@ -459,7 +451,7 @@ def _convolutional(blank: Network, task: Task, windows: Windows, recipe: Recipe)
     columns = list(task.facts.values())
 
     def inputs(rows: Ints) -> Floats:
-        return standardised(blank, np.stack([column[rows] for column in columns], axis=1))
+        return blank.standardised(np.stack([column[rows] for column in columns], axis=1).T)
 
     lines = min(recipe.lines, recipe.passes * len(windows))
     plan = Plan(task.width, recipe.blocks, lines, seed=recipe.seed)
