@@ -197,17 +197,17 @@ class Cleaner:
         foreign = spam_facts(windows, language.columns, facts)
         if batch.lines[0].block is None or "markup" not in networks:
             article = networks["article"](facts, windows)
-            join = sigmoid(networks["join"](join_facts(windows, own)))
+            join = sigmoid(networks["join"](join_facts(windows, own), windows))
         else:
             around = tree(batch.lines)
             marks = joined_tokens(found, markup_tokens(batch, around))
             logit, known = token_logits(marks, self.model.arrays["markup_weights"], len(batch))
             facts |= markup_context(batch, around, logit, known, own)
-            article = networks["markup"](facts)
+            article = networks["markup"](facts, windows)
             join = np.zeros(len(batch), np.float32)
         correction = self._correction(found, len(batch))
         title = sigmoid(networks["title"](facts, windows) + np.minimum(correction, 0))
-        article, spam = sigmoid(article + correction), sigmoid(networks["spam"](foreign))
+        article, spam = sigmoid(article + correction), sigmoid(networks["spam"](foreign, windows))
         return Scores(facts, language, article, spam, title, join, correction)
 
     def _correction(self, found: Tokens, lines: int) -> Floats:

@@ -1,4 +1,4 @@
-"""Layers of a network that read a line together with the lines around it.
+"""A network that reads a line together with the lines around it.
 
 A line of a comment or of a teaser often looks like one of an article; what stands above and below
 tells. Every block of layers looks twice as far as the one before, so that few of them see dozens of
@@ -10,7 +10,7 @@ convolutional and recurrent networks for sequence modeling").
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,29 +20,44 @@ from cleaner.windows import Windows
 
 @dataclass(frozen=True)
 class Convolutions:
-    """Blocks of two layers; what a block makes of its input is added to it.
+    """A layer that reads the inputs of a line, blocks that read the lines around, a layer behind.
 
-    The first layer of block ``i`` reads a line, that ``2 ** i`` lines before it and that as many
-    behind, of the same document; the second what the first one says. ``near`` has shape (blocks,
-    3 * width, width), ``mixed`` (blocks, width, width), their biases (blocks, width).
+    A block has two layers, and what it makes of its input is added to it. The first layer of block
+    ``i`` reads a line, that ``2 ** i`` lines before it and that as many behind, of the same
+    document; the second what the first one says.
     """
 
+    enter: Floats
+    """Shape (inputs, width)."""
+    enter_bias: Floats
+    """Shape (width,)."""
     near: Floats
+    """Shape (blocks, 3 * width, width)."""
     near_bias: Floats
+    """Shape (blocks, width)."""
     mixed: Floats
+    """Shape (blocks, width, width)."""
     mixed_bias: Floats
+    """Shape (blocks, width)."""
+    leave: Floats
+    """Shape (width,)."""
+    leave_bias: Floats
+    """Shape (1,)."""
 
-    def __call__(self, hidden: Floats, windows: Windows) -> Floats:
-        """What the blocks make of every line's hidden values, shape (lines, width).
+    def __call__(self, inputs: Floats, windows: Windows) -> Floats:
+        """The log-odds of every line; ``inputs`` has shape (lines, inputs).
 
         Lines outside the document count as zeros:
 
-        >>> block = np.array([[[1], [0], [10]]], np.float32)
-        >>> zero = np.zeros((1, 1), np.float32)
-        >>> sums = Convolutions(block, zero, np.ones((1, 1, 1), np.float32), zero)
-        >>> sums(np.array([[1], [2], [3]], np.float32), Windows([3])).ravel().tolist()
+        >>> one, zero = np.ones((1, 1), np.float32), np.zeros((1, 1), np.float32)
+        >>> near = np.array([[[1], [0], [10]]], np.float32)
+        >>> sums = Convolutions(one, zero[0], near, zero, one[None], zero, one[0], zero[0])
+        >>> sums(np.array([[1], [2], [3]], np.float32), Windows([3])).tolist()
         [21.0, 33.0, 5.0]
         """
+        hidden = inputs @ self.enter
+        hidden += self.enter_bias
+        np.maximum(hidden, 0, out=hidden)
         for block in range(len(self.near)):
             answer = surrounded(hidden, windows, 1 << block) @ self.near[block]
             answer += self.near_bias[block]
@@ -51,50 +66,53 @@ class Convolutions:
             answer += self.mixed_bias[block]
             answer += hidden
             hidden = answer
-        return np.maximum(hidden, 0, out=hidden)
+        return np.maximum(hidden, 0, out=hidden) @ self.leave + self.leave_bias
+
+    def scaled(self, slope: np.float32, shift: np.float32) -> Convolutions:
+        """The network whose log-odds are these times ``slope``, and ``shift`` more."""
+        return replace(self, leave=self.leave * slope, leave_bias=self.leave_bias * slope + shift)
 
     def arrays(self) -> dict[str, Array]:
-        """Everything by name; layers as bytes, each with its step, which is enough."""
-        layers = {"near": self.near, "mixed": self.mixed}
+        """Everything by name; the large layers as bytes, which is enough."""
         found: dict[str, Array] = {
-            "near_bias": self.near_bias.astype(np.float16),
-            "mixed_bias": self.mixed_bias.astype(np.float16),
+            name: array.astype(np.float16) for name, array in vars(self).items()
         }
-        for name, layer in layers.items():
-            steps = [in_bytes(block) for block in layer]
-            found[name] = np.stack([values for values, _ in steps])
-            found[f"{name} step"] = np.concatenate([step for _, step in steps])
+        for name in LARGE:
+            found[name], found[f"{name} step"] = in_bytes(vars(self)[name], axis=-2)
         return found
 
     @classmethod
-    def of(cls, arrays: Mapping[str, Array], width: int) -> Convolutions:
-        """The blocks that ``arrays()`` described, over so many hidden values.
+    def of(cls, arrays: Mapping[str, Array], inputs: int) -> Convolutions:
+        """The network that ``arrays()`` described, over so many inputs.
 
         Raises ``ValueError`` where the arrays do not fit together.
         """
+        blocks, width = arrays["near_bias"].shape
         shapes = {
-            "near": (3 * width, width),
-            "mixed": (width, width),
-            "near_bias": (width,),
-            "mixed_bias": (width,),
-            "near step": (),
-            "mixed step": (),
+            "enter": (inputs, width),
+            "enter step": (1, width),
+            "enter_bias": (width,),
+            "near": (blocks, 3 * width, width),
+            "near step": (blocks, 1, width),
+            "near_bias": (blocks, width),
+            "mixed": (blocks, width, width),
+            "mixed step": (blocks, 1, width),
+            "mixed_bias": (blocks, width),
+            "leave": (width,),
+            "leave_bias": (1,),
         }
-        blocks = len(arrays["near"])
         for name, shape in shapes.items():
-            if arrays[name].shape != (blocks, *shape):
-                message = f"{name} of shape {arrays[name].shape} behind {width} hidden values"
+            if arrays[name].shape != shape:
+                message = f"{name} of shape {arrays[name].shape}, not {shape}"
                 raise ValueError(message)
-        near, mixed = (
-            arrays[name] * arrays[f"{name} step"].astype(np.float32)[:, None, None]
-            for name in ("near", "mixed")
-        )
-        return cls(
-            near,
-            arrays["near_bias"].astype(np.float32),
-            mixed,
-            arrays["mixed_bias"].astype(np.float32),
-        )
+        found = {name: arrays[name].astype(np.float32) for name in shapes}
+        for name in LARGE:
+            found[name] *= found.pop(f"{name} step")
+        return cls(**found)
+
+
+LARGE = ("enter", "near", "mixed")
+"""The layers that have more than a line of weights."""
 
 
 def surrounded(hidden: Floats, windows: Windows, reach: int) -> Floats:

@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ from cleaner.errors import ModelError
 from cleaner.trees import Array, Floats, Trees, in_bytes
 from cleaner.windows import Windows
 
-FORMAT = 7
+FORMAT = 8
 """Raised when the layout of the files, or the meaning of a feature, changes."""
 
 ARRAYS, FACTS = "model.safetensors", "model.json"
@@ -64,16 +64,15 @@ def keep_heap() -> None:
 
 @dataclass(frozen=True)
 class Network:
-    """A few small neural networks of one shape, averaged, and trees over the same columns.
+    """Small neural networks over the same columns, averaged, and trees beside them.
 
     Networks see slopes and carry over to sites unlike those of the training; trees see borders and
     exceptions: together they are right more often than either (log-loss on HTML lines of other
     sites .177, networks alone .20, trees alone .195).
 
     ``weights[i]`` has shape (members, in, out) and ``biases[i]`` (members, 1, out); the last layer
-    has one output, the log-odds. Where there are ``convolutions``, which are of a single member,
-    they stand before the last layer. Inputs are standardised with ``center`` and ``scale`` and
-    clipped at ``CLIP`` standard deviations, so that no line is further out than training ever went.
+    has one output, the log-odds. Inputs are standardised with ``center`` and ``scale`` and clipped
+    at ``CLIP`` standard deviations, so that no line is further out than training ever went.
     """
 
     CLIP = 5.0
@@ -81,10 +80,11 @@ class Network:
     columns: tuple[str, ...]
     center: Floats
     scale: Floats
-    weights: tuple[Floats, ...]
-    biases: tuple[Floats, ...]
+    weights: tuple[Floats, ...] = ()
+    """Layers that read a line by itself; a network may have none."""
+    biases: tuple[Floats, ...] = ()
     convolutions: Convolutions | None = None
-    """What reads the lines around; then rows are the lines of whole documents."""
+    """What reads the lines around as well; then rows are the lines of whole documents."""
     trees: Trees | None = None
     """What is added to the networks' log-odds."""
 
@@ -117,43 +117,70 @@ class Network:
         return self.opinions(columns, windows).sum(axis=1)
 
     def opinions(self, columns: Mapping[str, Floats], windows: Windows | None = None) -> Floats:
-        """Log-odds by the networks and, where there are trees, by the trees; they are to be added.
+        """Log-odds by the networks, averaged, and by the trees, if any; they are to be added.
 
         Shape (rows, 1 or 2).
         """
         stacked = self.stacked(columns)
-        hidden = self.standardised(stacked)[None]
-        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
-            hidden = hidden @ weight
-            hidden += bias
-            np.maximum(hidden, 0, out=hidden)
+        inputs = self.standardised(stacked)
+        averaged = []
+        if self.weights:
+            hidden = inputs[None]
+            for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
+                hidden = hidden @ weight
+                hidden += bias
+                np.maximum(hidden, 0, out=hidden)
+            averaged.append((hidden @ self.weights[-1] + self.biases[-1])[..., 0].mean(axis=0))
         if self.convolutions is not None:
             rows = Windows([stacked.shape[1]]) if windows is None else windows
-            hidden = self.convolutions(hidden[0], rows)[None]
-        logits = [(hidden @ self.weights[-1] + self.biases[-1])[..., 0].mean(axis=0)]
+            averaged.append(self.convolutions(inputs, rows))
+        logits = [np.mean(averaged, axis=0)]
         if self.trees is not None:
             logits.append(self.trees(stacked))
         return np.stack(logits, axis=1)
 
+    def scaled(self, slopes: Floats, shift: np.float32) -> Network:
+        """The networks and trees whose opinions are these times ``slopes``, ``shift`` more in all.
+
+        ``slopes`` has shape (opinions,).
+        """
+        weights, biases = list(self.weights), list(self.biases)
+        weights[-1:] = [last * slopes[0] for last in weights[-1:]]
+        biases[-1:] = [last * slopes[0] + shift for last in biases[-1:]]
+        return replace(
+            self,
+            weights=tuple(weights),
+            biases=tuple(biases),
+            convolutions=self.convolutions and self.convolutions.scaled(slopes[0], shift),
+            trees=self.trees and self.trees.scaled(slopes[1]),
+        )
+
     def arrays(self) -> dict[str, Array]:
-        """Everything but the column names, by name; layers in half precision, which is enough."""
-        layers = {f"weight{i}": w.astype(np.float16) for i, w in enumerate(self.weights)}
-        layers |= {f"bias{i}": b.astype(np.float16) for i, b in enumerate(self.biases)}
-        blocks = self.convolutions.arrays() if self.convolutions is not None else {}
-        trees = self.trees.arrays() if self.trees is not None else {}
-        return {"center": self.center, "scale": self.scale, **layers, **blocks, **trees}
+        """Everything but the column names, by name; layers as bytes, which is enough."""
+        found: dict[str, Array] = {"center": self.center, "scale": self.scale}
+        for number, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            found[f"weight{number}"], found[f"weight{number} step"] = in_bytes(weight, axis=-2)
+            found[f"bias{number}"] = bias.astype(np.float16)
+        if self.convolutions is not None:
+            found |= self.convolutions.arrays()
+        if self.trees is not None:
+            found |= self.trees.arrays()
+        return found
 
     @classmethod
     def of(cls, columns: Sequence[str], arrays: Mapping[str, Array]) -> Network:
-        """The network that ``arrays()`` described."""
-        depth = sum(name.startswith("weight") for name in arrays)
+        """The network that ``arrays()`` described.
+
+        Raises ``ValueError`` where the arrays do not fit together.
+        """
+        depth = sum(name.startswith("bias") for name in arrays)
         network = cls(
             tuple(columns),
             arrays["center"],
             arrays["scale"],
-            tuple(arrays[f"weight{i}"].astype(np.float32) for i in range(depth)),
+            tuple(_layer(arrays, number) for number in range(depth)),
             tuple(arrays[f"bias{i}"].astype(np.float32) for i in range(depth)),
-            Convolutions.of(arrays, arrays["weight0"].shape[-1]) if "near" in arrays else None,
+            Convolutions.of(arrays, len(columns)) if "near" in arrays else None,
             Trees.of(arrays, len(columns)) if "leaf" in arrays else None,
         )
         network.check()
@@ -171,12 +198,21 @@ class Network:
                 message = f"layer of shape {weight.shape} behind {width} columns"
                 raise ValueError(message)
             width = out
-        if self.convolutions is not None and len(self.weights[0]) != 1:
-            message = f"{len(self.weights[0])} members share convolutions, which are of one"
-            raise ValueError(message)
-        if not self.weights or width != 1:
+        if self.weights and width != 1:
             message = f"the last layer has {width} outputs, not 1"
             raise ValueError(message)
+        if not self.weights and self.convolutions is None:
+            message = "no network"
+            raise ValueError(message)
+
+
+def _layer(arrays: Mapping[str, Array], number: int) -> Floats:
+    """The weights of a layer; raises ``ValueError`` where its bytes and steps do not fit."""
+    weight, step = arrays[f"weight{number}"], arrays[f"weight{number} step"]
+    if weight.ndim != 3 or step.shape != (len(weight), 1, weight.shape[2]):
+        message = f"layer of shape {weight.shape} with steps of shape {step.shape}"
+        raise ValueError(message)
+    return weight * step
 
 
 @dataclass(frozen=True)

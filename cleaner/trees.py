@@ -113,7 +113,7 @@ class Trees:
             column.shape != border.shape
             or not 0 < levels <= MOST_LEVELS
             or leaf.shape != (len(column), 1 << levels)
-            or arrays["leaf step"].shape != (1,)
+            or arrays["leaf step"].shape != (1, 1)
         ):
             message = f"trees of shapes {column.shape}, {border.shape} and {leaf.shape}"
             raise ValueError(message)
@@ -123,11 +123,16 @@ class Trees:
         return cls(column, border.astype(np.float32), leaf * arrays["leaf step"].astype(np.float32))
 
 
-def in_bytes(values: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
-    """Values as whole numbers of steps, and the step, shape (1,); 127 steps are the greatest.
+def in_bytes(values: Floats, axis: int | None = None) -> tuple[npt.NDArray[np.int8], Floats]:
+    """Values as whole numbers of steps, and the step; 127 steps are the greatest of the values.
+
+    With ``axis``, those along it have a step of their own. The step has as many axes as the values.
 
     >>> in_bytes(np.array([-2, 0.5, 4], np.float32))[0].tolist()
     [-64, 16, 127]
+    >>> in_bytes(np.array([[1, 10], [0, 5]], np.float32), axis=0)[0].tolist()
+    [[127, 127], [0, 64]]
     """
-    step = np.float32(np.abs(values).max(initial=1e-6) / MOST_STEPS)
-    return np.rint(values / step).astype(np.int8), np.array([step], np.float32)
+    greatest = np.abs(values).max(axis=axis, initial=1e-6, keepdims=True)
+    step = (greatest / MOST_STEPS).astype(np.float32)
+    return np.rint(values / step).astype(np.int8), step

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from networks import convolutions, tree
 from safetensors.numpy import load_file, save_file
 
 from cleaner import Cleaner, ModelError
 from cleaner.cleaner import default_model
-from cleaner.convolutions import Convolutions
 from cleaner.model import ARRAYS, FACTS, MAX_BYTES, MAX_FACTS, Model, Network
 from cleaner.windows import Windows
 
@@ -44,13 +44,6 @@ def network(*sizes: int, members: int = 2, seed: int = 0) -> Network:
     )
 
 
-def convolutions(blocks: int, width: int) -> Convolutions:
-    """Convolutions of random weights."""
-    rng = np.random.default_rng(1)
-    shapes = (3 * width, width), (width,), (width, width), (width,)
-    return Convolutions(*(rng.normal(size=(blocks, *s)).astype(np.float32) for s in shapes))
-
-
 def model() -> Model:
     """A small model of three networks."""
     arrays = {
@@ -58,11 +51,10 @@ def model() -> Model:
         "flags": np.array([True, False]),
         "hashes": np.array([1, 1 << 63], np.uint64),
     }
-    blocks = convolutions(2, 4)
     networks = {
         "wide": network(3, 4, 1),
         "plain": network(2, 1, members=1),
-        "far": replace(network(3, 4, 1, members=1), convolutions=blocks),
+        "far": replace(network(3, 4, 1), convolutions=convolutions(2, 4)),
     }
     return Model(arrays, networks, {"languages": ["de", "zh-cn"], "note": "größer"})
 
@@ -124,9 +116,10 @@ def test_a_network_is_the_mean_of_its_members(width, members, rows, seed):
 
 
 def test_a_network_with_convolutions_reads_documents():
-    """They stand behind the hidden layers; a line in another document is none of its lines."""
-    plain = network(3, 4, 1, members=1)
+    """They are averaged with the others; a line in another document is none of its lines."""
+    plain = network(3, 4, 1)
     far = replace(plain, convolutions=convolutions(2, 4))
+    alone = replace(far, weights=(), biases=())
     rng = np.random.default_rng(2)
     columns = {name: rng.normal(0, 1, 6).astype(np.float32) for name in far.columns}
     apart = [
@@ -135,12 +128,15 @@ def test_a_network_with_convolutions_reads_documents():
     ]
     assert far(columns, Windows([2, 4])) == pytest.approx(np.concatenate(apart), abs=1e-4)
     assert far(columns) != pytest.approx(np.concatenate(apart), abs=1e-2)
-    assert far(columns) != pytest.approx(plain(columns), abs=1e-2)
+    assert far(columns) == pytest.approx((plain(columns) + alone(columns)) / 2, abs=1e-4)
 
 
-def test_members_do_not_share_convolutions():
-    with pytest.raises(ValueError, match="2 members"):
-        replace(network(3, 4, 1), convolutions=convolutions(1, 4)).check()
+def test_opinions_are_scaled():
+    found = replace(network(3, 4, 1), convolutions=convolutions(2, 4), trees=tree())
+    columns = {name: np.linspace(-2, 2, 5, dtype=np.float32) for name in found.columns}
+    scaled = found.scaled(np.array([2, 3], np.float32), np.float32(4))
+    expected = found.opinions(columns) * [2, 3] + [4, 0]
+    assert scaled.opinions(columns) == pytest.approx(expected, rel=1e-4)
 
 
 def test_columns_that_a_network_does_not_read_do_not_matter():
@@ -304,8 +300,8 @@ DAMAGED = {
     "no token weights": arrays(lambda found: found.pop("token_weights")),
     "no language table": arrays(lambda found: found.pop("language_table")),
     "no stop words": arrays(lambda found: found.pop("stop_words")),
-    "no first layer": arrays(lambda found: found.pop("article/weight0")),
-    "no biases": arrays(lambda found: found.pop("spam/bias1")),
+    "no first layer": arrays(lambda found: found.pop("host/weight0")),
+    "no biases": arrays(lambda found: found.pop("host/bias1")),
     "no standardisation": arrays(lambda found: found.pop("article/center")),
     "no bytes of the convolutions' second layers": arrays(lambda found: found.pop("article/mixed")),
     "convolutions without their steps": arrays(lambda found: found.pop("article/near step")),
@@ -350,10 +346,15 @@ DAMAGED = {
         lambda found: found.update(stop_word_members=found["stop_word_members"][:, :-1].copy())
     ),
     "a layer of another shape": arrays(
-        lambda found: found.update({"article/weight1": found["article/weight1"][:, :-1].copy()})
+        lambda found: found.update({"host/weight1": found["host/weight1"][:, :-1].copy()})
+    ),
+    "steps of a layer too few": arrays(
+        lambda found: found.update(
+            {"host/weight0 step": found["host/weight0 step"][:, :, :-1].copy()}
+        )
     ),
     "a layer without members": arrays(
-        lambda found: found.update({"article/weight0": found["article/weight0"][0].copy()})
+        lambda found: found.update({"host/weight0": found["host/weight0"][0].copy()})
     ),
     "a last layer of two outputs": arrays(
         lambda found: found.update(
@@ -363,7 +364,7 @@ DAMAGED = {
             }
         )
     ),
-    "NaN among the weights": arrays(poisoned("article/weight0", np.nan)),
+    "NaN among the weights": arrays(poisoned("host/weight0 step", np.nan)),
     "NaN among the borders of trees": arrays(poisoned("article/border", np.nan)),
     "infinity among the steps of leaves": arrays(poisoned("article/leaf step", np.inf)),
     "trees without a step": arrays(lambda found: found.pop("article/leaf step")),

@@ -1,4 +1,4 @@
-"""Learns the layers of a network that reads the lines around, by gradient descent.
+"""Learns a network that reads the lines around, by gradient descent.
 
 Written out here because nothing that does it is small: the layers are seven matrix products deep,
 and a library for such networks would be the largest thing that training needs, by far.
@@ -25,9 +25,6 @@ LEAST_BATCHES = 10
 START = 1 / 3
 """Variance of a layer's first weights, times its inputs. With 2, as is usual behind rectifiers, the
 network learns pages by heart: log-loss on other sites .161 instead of .154."""
-
-DROPPED = np.float32(0.2)
-"""Share of a block's inputs that a step does without."""
 
 WARMING = 0.15
 """Share of the steps in which they grow; then they shrink to nothing."""
@@ -57,26 +54,15 @@ class Plan:
     """Lines read in all, again and again."""
     rate: float = 3e-3
     """Length of the longest steps."""
+    dropped: float = 0.2
+    """Share of a block's inputs that a step does without."""
     decay: float = 0.02
     """How hard weights are held down."""
     seed: int = 0
 
 
-@dataclass(frozen=True)
-class Layers:
-    """What was learnt."""
-
-    enter: Floats
-    """Shape (columns, width)."""
-    enter_bias: Floats
-    convolutions: Convolutions
-    leave: Floats
-    """Shape (width, 1)."""
-    leave_bias: Floats
-
-
-def learn_layers(lessons: Lessons, plan: Plan) -> Layers:
-    """The layers that tell the lines on target from the others.
+def learn_convolutions(lessons: Lessons, plan: Plan) -> Convolutions:
+    """The network that tells the lines on target from the others.
 
     Lines count by their weight. Documents are drawn by the root of their lines' mean weight, and
     their lines count by what is left of it: drawn by the weight itself, the few that weigh most
@@ -84,15 +70,16 @@ def learn_layers(lessons: Lessons, plan: Plan) -> Layers:
     """
     rng = np.random.default_rng(plan.seed)
     columns = lessons.inputs(np.zeros(1, np.intp)).shape[1]
-    weights = list(_first_weights(columns, plan, rng))
-    descents = [_Descent(array, plan.decay) for array in weights]
+    network = _first_weights(columns, plan, rng)
+    descents = [_Descent(array, plan.decay) for array in vars(network).values()]
     done = 0
     for batch in _batches(lessons, plan, rng):
         done += len(batch.weight)
         rate = plan.rate * _pace(done / plan.lines)
-        for descent, gradient in zip(descents, _gradients(weights, batch, rng), strict=True):
+        gradients = _gradients(network, batch, np.float32(plan.dropped), rng)
+        for descent, gradient in zip(descents, gradients.values(), strict=True):
             descent.step(gradient, rate)
-    return _layers(weights)
+    return network
 
 
 class _Descent:
@@ -122,20 +109,23 @@ class _Batch:
     windows: Windows
 
 
-def _layers(weights: list[Floats]) -> Layers:
-    enter, enter_bias, *blocks, leave, leave_bias = weights
-    near, near_bias, mixed, mixed_bias = (np.stack(blocks[part::4]) for part in range(4))
-    convolutions = Convolutions(near, near_bias, mixed, mixed_bias)
-    return Layers(enter, enter_bias, convolutions, leave, leave_bias)
+def _first_weights(columns: int, plan: Plan, rng: np.random.Generator) -> Convolutions:
+    """Layers of small random weights, and biases of none."""
+    width, blocks = plan.width, plan.blocks
 
+    def weights(*shape: int, size: int) -> Floats:
+        return rng.standard_normal(shape, np.float32) * np.float32(np.sqrt(START / size))
 
-def _first_weights(columns: int, plan: Plan, rng: np.random.Generator) -> Iterator[Floats]:
-    """A layer's weights and its biases, in turns, from the first layer to the last."""
-    block = [(3 * plan.width, plan.width), (plan.width, plan.width)]
-    for size, out in [(columns, plan.width), *block * plan.blocks, (plan.width, 1)]:
-        weights = rng.standard_normal((size, out), np.float32)
-        yield weights * np.float32(np.sqrt(START / size))
-        yield np.zeros(out, np.float32)
+    return Convolutions(
+        weights(columns, width, size=columns),
+        np.zeros(width, np.float32),
+        weights(blocks, 3 * width, width, size=3 * width),
+        np.zeros((blocks, width), np.float32),
+        weights(blocks, width, width, size=width),
+        np.zeros((blocks, width), np.float32),
+        weights(width, size=width),
+        np.zeros(1, np.float32),
+    )
 
 
 def _batches(lessons: Lessons, plan: Plan, rng: np.random.Generator) -> Iterator[_Batch]:
@@ -164,35 +154,41 @@ def _pace(done: float) -> float:
     return float(0.5 + 0.5 * np.cos(np.pi * min((done - WARMING) / (1 - WARMING), 1)))
 
 
-def _gradients(weights: list[Floats], batch: _Batch, rng: np.random.Generator) -> list[Floats]:
-    """How the mean log-loss grows with every weight; no longer, all in all, than 1."""
-    enter, enter_bias, *blocks, leave, leave_bias = weights
-    entered = np.maximum(batch.inputs @ enter + enter_bias, 0)
+def _gradients(
+    network: Convolutions, batch: _Batch, dropped: np.float32, rng: np.random.Generator
+) -> dict[str, Floats]:
+    """How the mean log-loss grows with every weight, by the names of the network's arrays.
+
+    No longer, all in all, than 1.
+    """
+    entered = np.maximum(batch.inputs @ network.enter + network.enter_bias, 0)
     hidden, seen = entered, []
-    for block in range(len(blocks) // 4):
-        near, near_bias, mixed, mixed_bias = blocks[4 * block : 4 * block + 4]
-        kept = (rng.random(hidden.shape, np.float32) > DROPPED) / (1 - DROPPED)
+    for block in range(len(network.near)):
+        kept = (rng.random(hidden.shape, np.float32) > dropped) / (1 - dropped)
         around = surrounded(hidden * kept, batch.windows, 1 << block)
-        answer = np.maximum(around @ near + near_bias, 0)
+        answer = np.maximum(around @ network.near[block] + network.near_bias[block], 0)
         seen.append((kept, around, answer))
-        hidden = hidden + answer @ mixed + mixed_bias
+        hidden = hidden + answer @ network.mixed[block] + network.mixed_bias[block]
     last = np.maximum(hidden, 0)
-    said = sigmoid((last @ leave + leave_bias)[:, 0])
-    wrong = ((said - batch.target) * batch.weight)[:, None] / np.float32(len(said))
-    found = [wrong.sum(axis=0), last.T @ wrong]
-    back = (wrong @ leave.T) * (hidden > 0)
-    for block in reversed(range(len(seen))):
-        kept, around, answer = seen[block]
-        near, _, mixed, _ = blocks[4 * block : 4 * block + 4]
-        found += [back.sum(axis=0), answer.T @ back]
-        inner = (back @ mixed.T) * (answer > 0)
-        found += [inner.sum(axis=0), around.T @ inner]
-        before, here, after = np.split(inner @ near.T, 3, axis=1)
+    said = sigmoid(last @ network.leave + network.leave_bias)
+    wrong = (said - batch.target) * batch.weight / np.float32(len(said))
+    found = {name: np.zeros_like(array) for name, array in vars(network).items()}
+    found["leave"][:] = last.T @ wrong
+    found["leave_bias"][:] = wrong.sum()
+    back = wrong[:, None] * network.leave * (hidden > 0)
+    for block, (kept, around, answer) in reversed(list(enumerate(seen))):
+        found["mixed"][block] = answer.T @ back
+        found["mixed_bias"][block] = back.sum(axis=0)
+        inner = (back @ network.mixed[block].T) * (answer > 0)
+        found["near"][block] = around.T @ inner
+        found["near_bias"][block] = inner.sum(axis=0)
+        before, here, after = np.split(inner @ network.near[block].T, 3, axis=1)
         # What a line gave to the line behind it comes back from there.
         here = here + batch.windows.shifted(before, 1 << block)
         here += batch.windows.shifted(after, -(1 << block))
         back = back + here * kept
     back = back * (entered > 0)
-    found += [back.sum(axis=0), batch.inputs.T @ back]
-    length = np.sqrt(sum(float(np.vdot(x, x)) for x in found))
-    return [x * np.float32(1 / max(length, 1)) for x in reversed(found)]
+    found["enter"][:] = batch.inputs.T @ back
+    found["enter_bias"][:] = back.sum(axis=0)
+    length = np.sqrt(sum(float(np.vdot(x, x)) for x in found.values()))
+    return {name: x * np.float32(1 / max(length, 1)) for name, x in found.items()}

@@ -21,11 +21,12 @@ from threadpoolctl import threadpool_limits
 
 from cleaner.characters import Bools, Characters, Floats, Ints
 from cleaner.context import context, join_facts, spam_facts, surroundings
+from cleaner.convolutions import Convolutions
 from cleaner.errors import SampleError
 from cleaner.features import LONG, TITLE, Columns, sigmoid
 from cleaner.lexicon import Stretches, stretches
 from cleaner.model import Network
-from cleaner.training.convolutions import Lessons, Plan, learn_layers
+from cleaner.training.convolutions import Lessons, Plan, learn_convolutions
 from cleaner.training.corpus import CHUNK, LABELS, Corpus, folds
 from cleaner.training.excerpts import RENDERING
 from cleaner.training.lexicons import FormulaCounts, Written
@@ -43,7 +44,7 @@ public collection keeps is often a kicker or a standfirst: out of fold, the head
 85 % of the written pages with 1, on 90 % with 12; on 71 and 70 % of real ones, by their gold."""
 
 NARROW = 32
-"""Hidden values of a line in the network that looks for the headline: one line of a page is one."""
+"""Hidden values of a line in a network that looks for what is rare or plain."""
 
 JUNK, ARTICLE, SPAM = range(len(LABELS))
 
@@ -68,6 +69,8 @@ class Recipe:
     """Blocks of their convolutions: 5 see the 31 lines before a line and the 31 behind it."""
     lines: int = 10_000_000
     """Lines they are trained on, the same ones many times."""
+    dropped: float = 0.2
+    """Share of their blocks' inputs that a step does without."""
     passes: int = 30
     """How often, at most, they read what a handful of samples holds."""
     trees: int = 300
@@ -134,7 +137,7 @@ def learn(
     windows = corpus.windows
     tasks = {
         "article": Task(facts, labels == ARTICLE, np.where(labels == SPAM, 0, weight), windows),
-        "spam": Task(foreign, labels == SPAM, weight),
+        "spam": Task(foreign, labels == SPAM, weight, windows, NARROW),
         "title": titles(corpus, facts),
         "join": joins(corpus, own),
     }
@@ -169,6 +172,8 @@ class Task:
     """The documents that the rows are, where a network is to read the lines around as well."""
     width: int = 64
     """Hidden values of a line in such a network."""
+    alone: bool = False
+    """Whether one that reads a line by itself is averaged with it."""
 
     def within(self, rows: Bools) -> Task:
         """The task with its weight on ``rows`` alone."""
@@ -209,7 +214,7 @@ def crossed(
             columns = {name: column[rows] for name, column in task.facts.items()}
             opinions[rows] = learnt.opinions(columns, windows)
     slopes, shift = calibration(opinions, task.target, task.weight)
-    return calibrated(everything, slopes, shift), opinions @ slopes + shift
+    return everything.scaled(slopes, shift), opinions @ slopes + shift
 
 
 def has_both(target: Bools, weight: Floats) -> bool:
@@ -228,16 +233,6 @@ def calibration(opinions: Floats, target: Bools, weight: Floats) -> tuple[Floats
         opinions[counted], target[counted], sample_weight=weight[counted]
     )
     return fitted.coef_[0].astype(np.float32), np.float32(fitted.intercept_[0])
-
-
-def calibrated(learnt: Network, slopes: Floats, shift: np.float32) -> Network:
-    """The network with its opinions scaled, by its last layer and its leaves, and shifted."""
-    return replace(
-        learnt,
-        weights=(*learnt.weights[:-1], learnt.weights[-1] * slopes[0]),
-        biases=(*learnt.biases[:-1], learnt.biases[-1] * slopes[0] + shift),
-        trees=learnt.trees.scaled(slopes[1]) if learnt.trees else None,
-    )
 
 
 def first_stage(corpus: Corpus, fold: Ints, weight: Floats, recipe: Recipe) -> FirstStage:
@@ -316,6 +311,8 @@ def joins(corpus: Corpus, facts: Columns) -> Task:
         join_facts(corpus.windows, facts),
         known & (corpus.joins == 1),
         (known | border).astype(np.float32),
+        corpus.windows,
+        NARROW,
     )
 
 
@@ -425,16 +422,18 @@ def networks(tasks: Sequence[Task], recipe: Recipe) -> list[Network]:
 
 
 def _network(task: Task, recipe: Recipe) -> Network:
-    """A network without trees; one that reads the lines around where rows are documents."""
+    """The networks of a task, without trees."""
     inputs, target = _drawn(task, recipe.rows, recipe.seed)
-    blank = Network(tuple(task.facts), *_standard(inputs), weights=(), biases=())
-    if task.windows is not None:
-        return _convolutional(blank, task, task.windows, recipe)
-    return _plain(blank, blank.standardised(inputs.T), target, recipe)
+    found = Network(tuple(task.facts), *_standard(inputs))
+    if task.windows is None or task.alone:
+        found = _plain(found, found.standardised(inputs.T), target, recipe)
+    if task.windows is None:
+        return found
+    return replace(found, convolutions=_convolutions(found, task, task.windows, recipe))
 
 
 def _plain(blank: Network, inputs: Floats, target: Bools, recipe: Recipe) -> Network:
-    """Small networks fitted to the same rows from different starts, to be averaged."""
+    """Small networks that read a line by itself, fitted to the same rows from different starts."""
     members = [_member(inputs, target, recipe, number) for number in range(recipe.members)]
     depth = len(recipe.hidden) + 1
     weights = [np.stack([m.coefs_[i] for m in members]) for i in range(depth)]
@@ -446,22 +445,16 @@ def _plain(blank: Network, inputs: Floats, target: Bools, recipe: Recipe) -> Net
     )
 
 
-def _convolutional(blank: Network, task: Task, windows: Windows, recipe: Recipe) -> Network:
-    """A network that reads the lines around."""
+def _convolutions(blank: Network, task: Task, windows: Windows, recipe: Recipe) -> Convolutions:
+    """The network that reads the lines around, over inputs as ``blank`` standardises them."""
     columns = list(task.facts.values())
 
     def inputs(rows: Ints) -> Floats:
         return blank.standardised(np.stack([column[rows] for column in columns], axis=1).T)
 
     lines = min(recipe.lines, recipe.passes * len(windows))
-    plan = Plan(task.width, recipe.blocks, lines, seed=recipe.seed)
-    layers = learn_layers(Lessons(inputs, task.target, task.weight, windows), plan)
-    return replace(
-        blank,
-        weights=(layers.enter[None], layers.leave[None]),
-        biases=(layers.enter_bias[None, None], layers.leave_bias[None, None]),
-        convolutions=layers.convolutions,
-    )
+    plan = Plan(task.width, recipe.blocks, lines, dropped=recipe.dropped, seed=recipe.seed)
+    return learn_convolutions(Lessons(inputs, task.target, task.weight, windows), plan)
 
 
 def _trees(task: Task, recipe: Recipe) -> Trees | None:

@@ -1,9 +1,9 @@
 """Labelled pages with foreign lines put into them: spam, and foreign text that must stay.
 
 Real scraped pages with labelled spam do not exist in number, so spam is put where scrapers have
-been seen to leave it: runs behind the article, before it, in the middle, single lines between
-paragraphs, sometimes more spam than article. Quotations, titles and bibliographies in foreign
-languages go in as article lines, so that being foreign alone never decides.
+been seen to leave it: runs behind the article, before it, in the middle, at several places, single
+lines between paragraphs, sometimes more spam than article. Quotations, titles and bibliographies in
+foreign languages go in as article lines, so that being foreign alone never decides.
 
 Every line is checked: a line that the language table does not find foreign to its host is noise as
 spam (unchecked, 19 % were) and is left out where it would stand alone.
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,6 +45,17 @@ flood: prose that outweighs the article cannot be told from an article."""
 
 INSIDE = 0.5
 """Share of lone spam lines that stand between two article lines, where quotations stand too."""
+
+MIXED = (0.7, 0.2, 0.1)
+"""How often spam is of one language, of two or three, of four to six."""
+
+SORTED = 0.5
+"""How often the lines of several languages stand in the order of their languages."""
+
+SCATTERED = 0.25
+"""How often a run is torn into up to three, at different places. A model that reads the lines
+around learns from pages with one run each that there is only one: all else on a page of several
+was spam to it."""
 
 LONGEST_RUN = 25
 """Lines of the longest run of spam that is no flood; at most half of the page's own lines."""
@@ -94,9 +106,8 @@ class Foreigner:
         short = len(entries) <= SHORT
         place = rng.choice(_PLACES + 2 * _FLOODS if short else _PLACES)
         flood = place in _FLOODS
-        guests = [
-            self._guest(host, rng, flood=flood) for _ in range(1 if rng.random() < 0.8 else 3)
-        ]
+        count = rng.choices((1, rng.randint(2, 3), rng.randint(4, 6)), MIXED)[0]
+        guests = [self._guest(host, rng, flood=flood) for _ in range(count)]
         if place == "single":
             for _ in range(rng.randint(1, 5)):
                 inside = _inside_article(entries) if rng.random() < INSIDE else []
@@ -106,22 +117,27 @@ class Foreigner:
         most = min(LONGEST_RUN, max(len(entries) // 2, 1))
         size = rng.randint(min(2, most), most)
         if flood:
-            size = min(150, int(len(entries) * rng.uniform(0.7, 1.6)) + rng.randint(3, 15))
+            share = rng.uniform(0.7, 3.2 if short else 1.6)
+            size = min(150, int(len(entries) * share) + rng.randint(3, 15))
         prose = FLOOD_SENTENCES if flood else SENTENCES
         run = self._lines(size, guests, host, rng, prose)
-        if place == "flood around":
-            before = rng.randint(1, min(6, len(run)))
-            return [*run[:before], *entries, *run[before:]]
-        at = {
-            "start": 0,
-            "flood start": 0,
-            "middle": rng.randint(0, len(entries)),
-            "end": len(entries),
-            "flood": len(entries),
+        places = {
+            "start": [0],
+            "flood start": [0],
+            "flood around": [0, len(entries)],
+            "middle": [rng.randint(0, len(entries))],
+            "end": [len(entries)],
+            "flood": [len(entries)],
         }[place]
         if place == "end" and rng.random() < 0.4:
-            at = _behind_article(entries)
-        entries[at:at] = run
+            places = [_behind_article(entries)]
+        if rng.random() < SCATTERED:
+            places += rng.choices((0, rng.randint(0, len(entries)), len(entries)), k=2)
+        cuts = sorted(rng.randint(0, len(run)) for _ in places[1:])
+        bounds = list(pairwise([0, *cuts, len(run)]))
+        # From the last place to the first, so that the places before stay where they are.
+        for at, (begin, end) in zip(sorted(places, reverse=True), reversed(bounds), strict=True):
+            entries[at:at] = run[begin:end]
         return entries
 
     def _guest(self, host: str, rng: random.Random, *, flood: bool) -> str:
@@ -153,8 +169,9 @@ class Foreigner:
         alone = count == 1
         separator = rng.choice(LETTERLESS[:3]) if rng.random() < 0.25 else None
         texts: list[tuple[str, Label]] = []
+        in_order = rng.random() < SORTED
         while len(texts) < count:
-            guest = rng.choice(guests)
+            guest = guests[len(texts) * len(guests) // count] if in_order else rng.choice(guests)
             texts.append((self._spam_text(guest, prose, rng), Label.SPAM))
             if alone:
                 break

@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cleaner.features import sigmoid
-from cleaner.training import convolutions
+from cleaner.convolutions import Convolutions
 from cleaner.training.convolutions import (
     Lessons,
     Plan,
@@ -16,8 +15,7 @@ from cleaner.training.convolutions import (
     _batches,
     _first_weights,
     _gradients,
-    _layers,
-    learn_layers,
+    learn_convolutions,
 )
 from cleaner.windows import Windows
 
@@ -38,55 +36,44 @@ def everything(found: Lessons) -> _Batch:
     return _Batch(found.inputs(rows), found.target, found.weight, found.windows)
 
 
-def said(weights: list[np.ndarray], batch: _Batch) -> np.ndarray:
-    """Log-odds by the layers as they are used when cleaning."""
-    found = _layers(weights)
-    entered = np.maximum(batch.inputs @ found.enter + found.enter_bias, 0)
-    hidden = found.convolutions(entered, batch.windows)
-    return (hidden @ found.leave + found.leave_bias)[:, 0]
-
-
-def loss(weights: list[np.ndarray], batch: _Batch) -> float:
-    logit = said(weights, batch).astype(np.float64)
+def loss(network: Convolutions, batch: _Batch) -> float:
+    logit = network(batch.inputs, batch.windows).astype(np.float64)
     sign = np.where(batch.target, -1, 1)
     return float((batch.weight * np.logaddexp(0, sign * logit)).mean())
 
 
-def test_gradients_are_those_of_the_loss(monkeypatch):
+def test_gradients_are_those_of_the_loss():
     """Against small steps in every direction; nothing is dropped, so that both see the same."""
-    monkeypatch.setattr(convolutions, "DROPPED", np.float32(0))
     rng = np.random.default_rng(3)
     batch = everything(lessons([6, 1, 9]))
     batch = replace(batch, weight=rng.uniform(0, 2, 16).astype(np.float32))
-    weights = [
-        array.astype(np.float64) + rng.normal(0, 0.1, array.shape)
-        for array in _first_weights(3, PLAN, rng)
-    ]
-    found = _gradients(weights, batch, rng)
-    for array, gradient in zip(weights, found, strict=True):
-        assert array.shape == gradient.shape
+    first = _first_weights(3, PLAN, rng)
+    network = Convolutions(
+        **{name: array + rng.normal(0, 0.1, array.shape) for name, array in vars(first).items()}
+    )
+    gradients = _gradients(network, batch, np.float32(0), rng)
+    for name, array in vars(network).items():
+        assert array.shape == gradients[name].shape
         for place in np.ndindex(array.shape):
             kept = array[place]
             array[place] = kept + 1e-4
-            above = loss(weights, batch)
+            above = loss(network, batch)
             array[place] = kept - 1e-4
-            below = loss(weights, batch)
+            below = loss(network, batch)
             array[place] = kept
-            assert gradient[place] == pytest.approx((above - below) / 2e-4, abs=2e-4)
+            assert gradients[name][place] == pytest.approx((above - below) / 2e-4, abs=2e-4)
 
 
 def test_it_learns_what_stands_before():
-    found = learn_layers(lessons([20] * 100), replace(PLAN, width=8, lines=200_000))
+    found = learn_convolutions(lessons([20] * 100), replace(PLAN, width=8, lines=200_000))
     batch = everything(lessons([20] * 50, seed=1))
-    entered = np.maximum(batch.inputs @ found.enter + found.enter_bias, 0)
-    logit = found.convolutions(entered, batch.windows) @ found.leave + found.leave_bias
-    assert ((sigmoid(logit[:, 0]) > 0.5) == batch.target).mean() > 0.95
+    assert ((found(batch.inputs, batch.windows) > 0) == batch.target).mean() > 0.95
 
 
-def test_the_same_seed_gives_the_same_layers():
+def test_the_same_seed_gives_the_same_network():
     given, short = lessons([10] * 20), replace(PLAN, lines=5000)
     one, same, other = (
-        learn_layers(given, replace(short, seed=seed)).convolutions.near for seed in (0, 0, 1)
+        learn_convolutions(given, replace(short, seed=seed)).near for seed in (0, 0, 1)
     )
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)

@@ -17,7 +17,6 @@ from cleaner.training.corpus import build
 from cleaner.training.fit import (
     Recipe,
     Task,
-    calibrated,
     calibration,
     crossed,
     networks,
@@ -125,13 +124,6 @@ def test_two_opinions_are_weighed_by_what_each_knows():
     slopes, shift = calibration(halves, target, np.ones(20_000, np.float32))
     assert slopes == pytest.approx([2, 1], rel=0.1)
     assert shift == pytest.approx(0, abs=0.1)
-
-
-def test_calibration_is_the_last_layers_and_the_leaves(task):
-    learnt = network(task, replace(RECIPE, trees=5))
-    adjusted = calibrated(learnt, np.array([0.5, 2], np.float32), np.float32(-1))
-    expected = learnt.opinions(task.facts) @ np.array([0.5, 2]) - 1
-    assert adjusted(task.facts) == pytest.approx(expected, abs=1e-4)
 
 
 def test_a_network_reads_the_lines_around(task):

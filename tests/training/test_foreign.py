@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import groupby, pairwise
 
 import pytest
 from hypothesis import given
@@ -109,6 +110,27 @@ def test_they_stand_everywhere(visits):
             alone += sum(spam) == 1
             floods += sum(spam) > 0.6 * len(before.lines)
     assert min(starts, ends, middles, alone, floods) >= 5
+
+
+def test_a_page_may_have_several_runs(visits):
+    """Of two lines and more, so that no model learns that a page has one."""
+    several = 0
+    for _, after in visits:
+        spam = [label is Label.SPAM for label in after.labels]
+        runs = [len(list(run)) for is_spam, run in groupby(spam) if is_spam]
+        several += sum(size > 1 for size in runs) > 1
+    assert several >= 20
+
+
+def test_spam_of_several_languages_is_mixed_or_in_their_order(visits):
+    mixed, in_order = 0, 0
+    for visit in visits:
+        guests = [guest_of(text) for text, label, _ in added(*visit) if label is Label.SPAM]
+        changes = [one != other for one, other in pairwise(filter(None, guests))]
+        if len(changes) > 5 and any(changes):
+            in_order += sum(changes) < len(set(guests))
+            mixed += sum(changes) > len(changes) / 3
+    assert min(mixed, in_order) >= 5
 
 
 def test_the_same_page_gets_the_same_lines(foreigner, languages):
