@@ -26,7 +26,7 @@ from cleaner.errors import ModelError
 from cleaner.trees import Array, Floats, Trees, in_bytes
 from cleaner.windows import Windows
 
-FORMAT = 8
+FORMAT = 9
 """Raised when the layout of the files, or the meaning of a feature, changes."""
 
 ARRAYS, FACTS = "model.safetensors", "model.json"
@@ -83,8 +83,8 @@ class Network:
     weights: tuple[Floats, ...] = ()
     """Layers that read a line by itself; a network may have none."""
     biases: tuple[Floats, ...] = ()
-    convolutions: Convolutions | None = None
-    """What reads the lines around as well; then rows are the lines of whole documents."""
+    convolutions: tuple[Convolutions, ...] = ()
+    """What read the lines around as well; then rows are the lines of whole documents."""
     trees: Trees | None = None
     """What is added to the networks' log-odds."""
 
@@ -131,9 +131,8 @@ class Network:
                 hidden += bias
                 np.maximum(hidden, 0, out=hidden)
             averaged.append((hidden @ self.weights[-1] + self.biases[-1])[..., 0].mean(axis=0))
-        if self.convolutions is not None:
-            rows = Windows([stacked.shape[1]]) if windows is None else windows
-            averaged.append(self.convolutions(inputs, rows))
+        rows = Windows([stacked.shape[1]]) if windows is None else windows
+        averaged += [convolutions(inputs, rows) for convolutions in self.convolutions]
         logits = [np.mean(averaged, axis=0)]
         if self.trees is not None:
             logits.append(self.trees(stacked))
@@ -151,7 +150,7 @@ class Network:
             self,
             weights=tuple(weights),
             biases=tuple(biases),
-            convolutions=self.convolutions and self.convolutions.scaled(slopes[0], shift),
+            convolutions=tuple(one.scaled(slopes[0], shift) for one in self.convolutions),
             trees=self.trees and self.trees.scaled(slopes[1]),
         )
 
@@ -161,8 +160,9 @@ class Network:
         for number, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
             found[f"weight{number}"], found[f"weight{number} step"] = in_bytes(weight, axis=-2)
             found[f"bias{number}"] = bias.astype(np.float16)
-        if self.convolutions is not None:
-            found |= self.convolutions.arrays()
+        for number, convolutions in enumerate(self.convolutions):
+            arrays = convolutions.arrays()
+            found |= {f"around{number}/{name}": array for name, array in arrays.items()}
         if self.trees is not None:
             found |= self.trees.arrays()
         return found
@@ -174,13 +174,17 @@ class Network:
         Raises ``ValueError`` where the arrays do not fit together.
         """
         depth = sum(name.startswith("bias") for name in arrays)
+        around = sum(name.endswith("/near") for name in arrays)
         network = cls(
             tuple(columns),
             arrays["center"],
             arrays["scale"],
             tuple(_layer(arrays, number) for number in range(depth)),
             tuple(arrays[f"bias{i}"].astype(np.float32) for i in range(depth)),
-            Convolutions.of(arrays, len(columns)) if "near" in arrays else None,
+            tuple(
+                Convolutions.of(_under(arrays, f"around{number}/"), len(columns))
+                for number in range(around)
+            ),
             Trees.of(arrays, len(columns)) if "leaf" in arrays else None,
         )
         network.check()
@@ -201,7 +205,7 @@ class Network:
         if self.weights and width != 1:
             message = f"the last layer has {width} outputs, not 1"
             raise ValueError(message)
-        if not self.weights and self.convolutions is None:
+        if not self.weights and not self.convolutions:
             message = "no network"
             raise ValueError(message)
 
@@ -308,7 +312,8 @@ def halved(name: str, hashes: Array) -> dict[str, Array]:
     """Hashes of 32 bits in order, as their lower halves and how many share each upper half."""
     upper = (hashes >> np.uint32(16)).astype(np.int64)
     shared = np.bincount(upper, minlength=1 << 16)
-    return {name: hashes.astype(np.uint16), f"{name}/shared": shared.astype(np.uint16)}
+    shared = shared.astype(np.min_scalar_type(shared.max()))
+    return {name: hashes.astype(np.uint16), f"{name}/shared": shared}
 
 
 def joined(name: str, arrays: Mapping[str, Array]) -> Array:
@@ -324,6 +329,23 @@ def joined(name: str, arrays: Mapping[str, Array]) -> Array:
     return upper << np.uint32(16) | arrays[name]
 
 
+def moved(name: str, codes: Array) -> dict[str, Array]:
+    """Codes that mostly stand for themselves, as how far the others are from doing so."""
+    return packed(name, codes - np.arange(len(codes), dtype=codes.dtype))
+
+
+def unmoved(name: str, arrays: Mapping[str, Array]) -> Array:
+    """The codes that ``moved`` was given.
+
+    Raises ``ValueError`` where its parts do not fit together.
+
+    >>> unmoved("x", moved("x", np.array([0, 0, 2, 7], np.uint16))).tolist()
+    [0, 0, 2, 7]
+    """
+    distance = unpacked(name, arrays)
+    return distance + np.arange(len(distance), dtype=distance.dtype)
+
+
 class Form(NamedTuple):
     """How an array lies on disk: as other arrays, from which it is made again."""
 
@@ -336,9 +358,12 @@ _STEPS = Form(stepped, unstepped)
 FORMS: Mapping[str, Form] = {
     "token_weights": _STEPS,
     "markup_weights": _STEPS,
-    # Mostly zeros, as languages share few n-grams: 1.8 MB in .4.
+    # Mostly zeros, as languages share few n-grams: 1.8 MB in .4; and few words.
     "language_table": Form(packed, unpacked),
-    # In order: .6 MB in .43 for 150,000.
+    "stop_word_members": Form(packed, unpacked),
+    # Most characters are normal as they are: 131 kB in 49.
+    "language_normal": Form(moved, unmoved),
+    # In order: .5 MB in .32 for 126,000.
     "formula_hashes": Form(halved, joined),
 }
 """The arrays that do not lie on disk as they are."""

@@ -29,6 +29,9 @@ network learns pages by heart: log-loss on other sites .161 instead of .154."""
 WARMING = 0.15
 """Share of the steps in which they grow; then they shrink to nothing."""
 
+LARGEST_ODDS = 60
+"""Log-odds beyond which no network goes; below them, negative, are lines out of the contest."""
+
 KEPT, KEPT_SQUARES = np.float32(0.9), np.float32(0.999)
 """How much of the gradients' running means each step keeps (Kingma & Ba 2015, "Adam")."""
 
@@ -42,6 +45,8 @@ class Lessons:
     target: Bools
     weight: Floats
     windows: Windows
+    contest: bool = False
+    """Whether one line of a document is on target at most, so that lines rival each other."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,7 @@ class _Batch:
     weight: Floats
     """What each counts; one on average."""
     windows: Windows
+    contest: bool = False
 
 
 def _first_weights(columns: int, plan: Plan, rng: np.random.Generator) -> Convolutions:
@@ -143,7 +149,8 @@ def _batches(lessons: Lessons, plan: Plan, rng: np.random.Generator) -> Iterator
         drawn = drawn[: np.searchsorted(np.cumsum(windows.sizes[drawn]), lines) + 1]
         rows, inside = windows.taken(drawn)
         weight = left[rows].astype(np.float32)
-        yield _Batch(lessons.inputs(rows), lessons.target[rows], weight, inside)
+        target = lessons.target[rows]
+        yield _Batch(lessons.inputs(rows), target, weight, inside, lessons.contest)
         done += len(rows)
 
 
@@ -157,7 +164,7 @@ def _pace(done: float) -> float:
 def _gradients(
     network: Convolutions, batch: _Batch, dropped: np.float32, rng: np.random.Generator
 ) -> dict[str, Floats]:
-    """How the mean log-loss grows with every weight, by the names of the network's arrays.
+    """How the mean loss grows with every weight, by the names of the network's arrays.
 
     No longer, all in all, than 1.
     """
@@ -170,8 +177,7 @@ def _gradients(
         seen.append((kept, around, answer))
         hidden = hidden + answer @ network.mixed[block] + network.mixed_bias[block]
     last = np.maximum(hidden, 0)
-    said = sigmoid(last @ network.leave + network.leave_bias)
-    wrong = (said - batch.target) * batch.weight / np.float32(len(said))
+    wrong = _surplus(last @ network.leave + network.leave_bias, batch)
     found = {name: np.zeros_like(array) for name, array in vars(network).items()}
     found["leave"][:] = last.T @ wrong
     found["leave_bias"][:] = wrong.sum()
@@ -192,3 +198,32 @@ def _gradients(
     found["enter_bias"][:] = back.sum(axis=0)
     length = np.sqrt(sum(float(np.vdot(x, x)) for x in found.values()))
     return {name: x * np.float32(1 / max(length, 1)) for name, x in found.items()}
+
+
+def _surplus(logit: Floats, batch: _Batch) -> Floats:
+    """How the mean loss grows with every line's log-odds.
+
+    The loss is the log-loss of every line by itself; in a contest, that of every document: how
+    unlikely it was that one of its lines on target is the one, or none where none is, if all lines
+    that count, and none, share the odds.
+    """
+    if not batch.contest:
+        return (sigmoid(logit) - batch.target) * batch.weight / np.float32(len(logit))
+    windows, counts = batch.windows, batch.weight > 0
+    wanted = batch.target & counts
+    said, right = _shares(logit, counts, windows, 1), _shares(logit, wanted, windows, 0)
+    lines = np.maximum(windows.total(counts.astype(np.float32)), 1)
+    wrong = (said - right) * windows.total(batch.weight) / lines / len(windows.sizes)
+    return wrong.astype(np.float32, copy=False)
+
+
+def _shares(logit: Floats, among: Bools, windows: Windows, none: int) -> Floats:
+    """The probability that each of some lines is the one, with ``none`` chances of even odds that
+    no line is; 0 for the other lines.
+    """
+    odds = np.where(among, logit, np.float32(-LARGEST_ODDS))
+    best = np.maximum.reduceat(odds, windows.first[:-1])[windows.document]
+    best = np.maximum(best, 0) if none else best
+    odds = np.exp(odds - best) * among
+    all_odds = windows.total(odds) + np.float32(none) * np.exp(-best)
+    return odds / np.maximum(all_odds, np.float32(1e-9))

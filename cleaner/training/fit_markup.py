@@ -93,7 +93,7 @@ def learn_markup(corpus: Corpus, parts: Parts, recipe: Recipe, page_weight: Floa
         for name, read in (("spam", foreign), ("title", facts))
     )
     facts |= markup_columns(corpus, first.logit, first.known, own)
-    task = Task(facts, corpus.labels == ARTICLE, weight, corpus.windows, WIDTH, alone=True)
+    task = Task(facts, corpus.labels == ARTICLE, weight, corpus.windows, WIDTH, 2, alone=True)
     network, logit = crossed(task, fold, recipe)
     everything = np.ones(len(corpus), np.bool_)
     tokens = token_weights(corpus, everything, weight, recipe)

@@ -53,6 +53,7 @@ class Printer:
             lines=tuple(lines),
             language=self.language,
             rendering="made-up",
+            title=said.get(layout.title, ""),
             joins=(),
             gold="\n".join(
                 line.text

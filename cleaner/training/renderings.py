@@ -384,6 +384,7 @@ def label(page: RawPage, name: str, shape: Shape) -> Sample:
         rendering=name,
         joins=shape.joins,
         gold=page.gold,
+        title=page.headline,
     )
 
 

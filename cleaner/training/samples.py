@@ -65,6 +65,9 @@ class Sample:
     gold: str = ""
     """The main text, where it is known beyond the lines."""
 
+    title: str = ""
+    """The headline, word for word as a line has it, where it is known which line that is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -175,6 +178,7 @@ def _from_record(record: dict[str, Any]) -> Sample:
         rendering=record.get("rendering", "given"),
         joins=_joins(entries),
         gold=record.get("gold", ""),
+        title=record.get("title", ""),
     )
 
 
@@ -235,6 +239,7 @@ def _to_record(sample: Sample) -> dict[str, Any]:
         "kind": sample.kind,
         "rendering": sample.rendering,
         "gold": sample.gold,
+        "title": sample.title,
         "lines": entries,
     }
 

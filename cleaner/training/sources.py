@@ -96,6 +96,9 @@ class RawPage:
     headings: tuple[str, ...] = ()
     """Section headings, some of which extractors lose."""
 
+    headline: str = ""
+    """The line that is its headline, where somebody has said which one is."""
+
 
 def wcxb(folder: Path) -> Iterator[RawPage]:
     """Yield the development pages of the Web Content Extraction Benchmark, all page types."""
@@ -207,6 +210,7 @@ def judged(page: RawPage) -> RawPage:
         page,
         gold=gold,
         title=found.title,
+        headline=found.title,
         language=language_of(gold) or page.language,
         silver=False,
         standfirsts=(),

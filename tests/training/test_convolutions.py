@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -38,15 +39,28 @@ def everything(found: Lessons) -> _Batch:
 
 def loss(network: Convolutions, batch: _Batch) -> float:
     logit = network(batch.inputs, batch.windows).astype(np.float64)
-    sign = np.where(batch.target, -1, 1)
-    return float((batch.weight * np.logaddexp(0, sign * logit)).mean())
+    if not batch.contest:
+        sign = np.where(batch.target, -1, 1)
+        return float((batch.weight * np.logaddexp(0, sign * logit)).mean())
+    losses = []
+    for begin, end in pairwise(batch.windows.first.tolist()):
+        counted = [line for line in range(begin, end) if batch.weight[line] > 0]
+        odds = np.exp(logit[counted])
+        right = odds[batch.target[counted]].sum() or 1.0
+        weight = batch.weight[counted].mean() if counted else 0.0
+        losses.append(weight * np.log((1 + odds.sum()) / right))
+    return float(np.mean(losses))
 
 
-def test_gradients_are_those_of_the_loss():
+@pytest.mark.parametrize("contest", [False, True])
+def test_gradients_are_those_of_the_loss(contest):
     """Against small steps in every direction; nothing is dropped, so that both see the same."""
     rng = np.random.default_rng(3)
-    batch = everything(lessons([6, 1, 9]))
-    batch = replace(batch, weight=rng.uniform(0, 2, 16).astype(np.float32))
+    batch = everything(lessons([6, 1, 9, 2, 3]))
+    weight = rng.uniform(0, 2, 21).astype(np.float32)
+    weight[[2, 7, 16, 17]] = 0  # lines that do not count, and a document of them
+    batch = replace(batch, weight=weight, contest=contest)
+    assert (np.add.reduceat(batch.target & (weight > 0), batch.windows.first[:-1]) == 0).any()
     first = _first_weights(3, PLAN, rng)
     network = Convolutions(
         **{name: array + rng.normal(0, 0.1, array.shape) for name, array in vars(first).items()}
@@ -68,6 +82,20 @@ def test_it_learns_what_stands_before():
     found = learn_convolutions(lessons([20] * 100), replace(PLAN, width=8, lines=200_000))
     batch = everything(lessons([20] * 50, seed=1))
     assert ((found(batch.inputs, batch.windows) > 0) == batch.target).mean() > 0.95
+
+
+def test_lines_of_a_document_rival_each_other():
+    """On target is the line with the greatest fact of its document, which no line shows alone."""
+    windows = Windows([10] * 400)
+    facts = np.random.default_rng(0).normal(0, 1, (len(windows), 1)).astype(np.float32)
+    greatest = np.maximum.reduceat(facts[:, 0], windows.first[:-1])[windows.document]
+    target = facts[:, 0] == greatest
+    ones = np.ones(len(windows), np.float32)
+    given = Lessons(lambda rows: facts[rows], target, ones, windows, contest=True)
+    found = learn_convolutions(given, replace(PLAN, blocks=1, width=8, lines=200_000))
+    logit = found(facts, windows)
+    likeliest = np.maximum.reduceat(logit, windows.first[:-1])[windows.document]
+    assert (target & (logit == likeliest)).sum() > 0.97 * 400
 
 
 def test_the_same_seed_gives_the_same_network():

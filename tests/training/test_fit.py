@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tiny import JUNK, PAGES
+from tiny import JUNK, PAGES, sample
 
 from cleaner.errors import SampleError
 from cleaner.features import Batch, sigmoid, tokens
@@ -14,6 +14,7 @@ from cleaner.model import Network
 from cleaner.page import Label, Line
 from cleaner.training import fit
 from cleaner.training.corpus import build
+from cleaner.training.excerpts import RENDERING as EXCERPT
 from cleaner.training.fit import (
     Recipe,
     Task,
@@ -21,6 +22,7 @@ from cleaner.training.fit import (
     crossed,
     networks,
     stand_in,
+    titles,
     token_weights,
 )
 from cleaner.windows import Windows
@@ -173,3 +175,55 @@ def test_tokens_of_few_sites_do_not_count(base):
     of_rare, of_common = (found.bucket[(found.line == line)] for line in (0, 1))
     assert not weights[np.setdiff1d(of_rare, of_common)][:2].any()
     assert (weights[of_common] < 0).any()
+
+
+HEADED = [
+    ("Home", Label.JUNK, None),
+    ("Rain in May", Label.JUNK, None),
+    ("Weather", Label.ARTICLE, None),
+    ("Rain in May", Label.ARTICLE, None),
+    (
+        "It rained for a week, and nobody in the whole of the village had an umbrella.",
+        Label.ARTICLE,
+        None,
+    ),
+    ("Cheap watches", Label.SPAM, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("title", "target", "counted"),
+    [
+        ("", [2], [0, 1, 2, 3, 4, 5]),
+        ("Rain in May", [3], [0, 2, 3, 4, 5]),
+        ("Home", [0], [0, 1, 2, 3, 4, 5]),
+        ("Torn over two lines", [2], [0, 1, 2, 3, 4, 5]),
+    ],
+)
+def test_the_headline_is_what_is_known_to_be_or_the_first_short_line(base, title, target, counted):
+    """A copy of it in a menu is neither right nor wrong."""
+    page = replace(sample("headed", HEADED), title=title)
+    corpus = build([page], base)
+    found = titles(corpus, corpus.own)
+    assert np.flatnonzero(found.target).tolist() == target
+    assert np.flatnonzero(found.weight).tolist() == counted
+
+
+def test_excerpts_have_no_headline(base):
+    page = replace(sample("headed", HEADED), title="Rain in May", rendering=EXCERPT)
+    corpus = build([page], base)
+    assert not titles(corpus, corpus.own).weight.any()
+
+
+def test_trees_have_no_part_in_a_contest(task):
+    """One line of each document is on target: the one with the greatest fact."""
+    windows = Windows([30] * 100)
+    greatest = np.maximum.reduceat(task.facts["one"], windows.first[:-1])[windows.document]
+    rivals = Task(
+        task.facts, task.facts["one"] == greatest, task.weight, windows, 8, readers=2, contest=True
+    )
+    learnt = network(rivals, replace(RECIPE, blocks=1, passes=30))
+    assert learnt.trees is None
+    assert len(learnt.convolutions) == 2
+    first, other = learnt.convolutions
+    assert not np.array_equal(first.enter, other.enter)
