@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cleaner.trees import Array, Floats, in_bytes
+from cleaner.storage import Array, Floats, stepped, unstepped
 from cleaner.windows import Windows
 
 
@@ -78,7 +78,7 @@ class Convolutions:
             name: array.astype(np.float16) for name, array in vars(self).items()
         }
         for name in LARGE:
-            found[name], found[f"{name} step"] = in_bytes(vars(self)[name], axis=-2)
+            found |= stepped(name, vars(self)[name], axis=-2)
         return found
 
     @classmethod
@@ -90,13 +90,10 @@ class Convolutions:
         blocks, width = arrays["near_bias"].shape
         shapes = {
             "enter": (inputs, width),
-            "enter step": (1, width),
             "enter_bias": (width,),
             "near": (blocks, 3 * width, width),
-            "near step": (blocks, 1, width),
             "near_bias": (blocks, width),
             "mixed": (blocks, width, width),
-            "mixed step": (blocks, 1, width),
             "mixed_bias": (blocks, width),
             "leave": (width,),
             "leave_bias": (1,),
@@ -105,10 +102,8 @@ class Convolutions:
             if arrays[name].shape != shape:
                 message = f"{name} of shape {arrays[name].shape}, not {shape}"
                 raise ValueError(message)
-        found = {name: arrays[name].astype(np.float32) for name in shapes}
-        for name in LARGE:
-            found[name] *= found.pop(f"{name} step")
-        return cls(**found)
+        large = {name: unstepped(name, arrays, axis=-2) for name in LARGE}
+        return cls(**{name: arrays[name].astype(np.float32) for name in shapes} | large)
 
 
 LARGE = ("enter", "near", "mixed")

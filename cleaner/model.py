@@ -8,13 +8,12 @@ is needed to read it.
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -23,7 +22,8 @@ from threadpoolctl import ThreadpoolController
 
 from cleaner.convolutions import Convolutions
 from cleaner.errors import ModelError
-from cleaner.trees import Array, Floats, Trees, in_bytes
+from cleaner.storage import FORMS, Array, Floats, stepped, unstepped
+from cleaner.trees import Trees
 from cleaner.windows import Windows
 
 FORMAT = 9
@@ -158,7 +158,7 @@ class Network:
         """Everything but the column names, by name; layers as bytes, which is enough."""
         found: dict[str, Array] = {"center": self.center, "scale": self.scale}
         for number, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
-            found[f"weight{number}"], found[f"weight{number} step"] = in_bytes(weight, axis=-2)
+            found |= stepped(f"weight{number}", weight, axis=-2)
             found[f"bias{number}"] = bias.astype(np.float16)
         for number, convolutions in enumerate(self.convolutions):
             arrays = convolutions.arrays()
@@ -179,7 +179,7 @@ class Network:
             tuple(columns),
             arrays["center"],
             arrays["scale"],
-            tuple(_layer(arrays, number) for number in range(depth)),
+            tuple(unstepped(f"weight{i}", arrays, axis=-2) for i in range(depth)),
             tuple(arrays[f"bias{i}"].astype(np.float32) for i in range(depth)),
             tuple(
                 Convolutions.of(_under(arrays, f"around{number}/"), len(columns))
@@ -208,15 +208,6 @@ class Network:
         if not self.weights and not self.convolutions:
             message = "no network"
             raise ValueError(message)
-
-
-def _layer(arrays: Mapping[str, Array], number: int) -> Floats:
-    """The weights of a layer; raises ``ValueError`` where its bytes and steps do not fit."""
-    weight, step = arrays[f"weight{number}"], arrays[f"weight{number} step"]
-    if weight.ndim != 3 or step.shape != (len(weight), 1, weight.shape[2]):
-        message = f"layer of shape {weight.shape} with steps of shape {step.shape}"
-        raise ValueError(message)
-    return weight * step
 
 
 @dataclass(frozen=True)
@@ -265,108 +256,6 @@ class Model:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise unusable(directory, f"its arrays do not fit together ({error})") from error
         return cls(plain, networks, facts)
-
-
-def stepped(name: str, array: Array) -> dict[str, Array]:
-    """An array as bytes, and the step they count."""
-    steps, step = in_bytes(array.astype(np.float32))
-    return {name: steps, f"{name}/step": step}
-
-
-def unstepped(name: str, arrays: Mapping[str, Array]) -> Array:
-    """The array that ``stepped`` was given, within half a step."""
-    return arrays[name] * arrays[f"{name}/step"]
-
-
-def packed(name: str, array: Array) -> dict[str, Array]:
-    """An array that is mostly zeros, as arrays that are not."""
-    filled = array != 0
-    return {
-        name: array[filled],
-        f"{name}/shape": np.array(array.shape, np.int64),
-        f"{name}/filled": np.packbits(filled),
-    }
-
-
-def unpacked(name: str, arrays: Mapping[str, Array]) -> Array:
-    """The array that ``packed`` was given.
-
-    Raises ``ValueError`` where its parts do not fit together.
-
-    >>> unpacked("x", packed("x", np.array([[0, 0, 3], [1, 0, 0]]))).tolist()
-    [[0, 0, 3], [1, 0, 0]]
-    """
-    values, shape = arrays[name], tuple(arrays[f"{name}/shape"].tolist())
-    size = math.prod(shape)
-    bits = arrays[f"{name}/filled"]
-    if not 0 <= size <= 8 * len(bits):
-        message = f"{8 * len(bits)} bits for an array of shape {shape}"
-        raise ValueError(message)
-    filled = np.unpackbits(bits, count=size).astype(np.bool_)
-    array = np.zeros(size, values.dtype)
-    array[filled] = values
-    return array.reshape(shape)
-
-
-def halved(name: str, hashes: Array) -> dict[str, Array]:
-    """Hashes of 32 bits in order, as their lower halves and how many share each upper half."""
-    upper = (hashes >> np.uint32(16)).astype(np.int64)
-    shared = np.bincount(upper, minlength=1 << 16)
-    shared = shared.astype(np.min_scalar_type(shared.max()))
-    return {name: hashes.astype(np.uint16), f"{name}/shared": shared}
-
-
-def joined(name: str, arrays: Mapping[str, Array]) -> Array:
-    """The hashes that ``halved`` was given.
-
-    Raises ``ValueError`` or ``TypeError`` where its parts do not fit together.
-
-    >>> hashes = np.array([7, 1 << 16, (1 << 16) + 2, (1 << 32) - 1], np.uint32)
-    >>> np.array_equal(joined("x", halved("x", hashes)), hashes)
-    True
-    """
-    upper = np.repeat(np.arange(1 << 16, dtype=np.uint32), arrays[f"{name}/shared"])
-    return upper << np.uint32(16) | arrays[name]
-
-
-def moved(name: str, codes: Array) -> dict[str, Array]:
-    """Codes that mostly stand for themselves, as how far the others are from doing so."""
-    return packed(name, codes - np.arange(len(codes), dtype=codes.dtype))
-
-
-def unmoved(name: str, arrays: Mapping[str, Array]) -> Array:
-    """The codes that ``moved`` was given.
-
-    Raises ``ValueError`` where its parts do not fit together.
-
-    >>> unmoved("x", moved("x", np.array([0, 0, 2, 7], np.uint16))).tolist()
-    [0, 0, 2, 7]
-    """
-    distance = unpacked(name, arrays)
-    return distance + np.arange(len(distance), dtype=distance.dtype)
-
-
-class Form(NamedTuple):
-    """How an array lies on disk: as other arrays, from which it is made again."""
-
-    stored: Callable[[str, Array], dict[str, Array]]
-    restored: Callable[[str, Mapping[str, Array]], Array]
-
-
-_STEPS = Form(stepped, unstepped)
-
-FORMS: Mapping[str, Form] = {
-    "token_weights": _STEPS,
-    "markup_weights": _STEPS,
-    # Mostly zeros, as languages share few n-grams: 1.8 MB in .4; and few words.
-    "language_table": Form(packed, unpacked),
-    "stop_word_members": Form(packed, unpacked),
-    # Most characters are normal as they are: 131 kB in 49.
-    "language_normal": Form(moved, unmoved),
-    # In order: .5 MB in .32 for 126,000.
-    "formula_hashes": Form(halved, joined),
-}
-"""The arrays that do not lie on disk as they are."""
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[Any]
-Floats = npt.NDArray[np.float32]
+from cleaner.storage import Array, Floats, stepped, unstepped
+
 Ints = npt.NDArray[np.intp]
 
 CHUNK = 256
@@ -25,10 +25,6 @@ CHUNK = 256
 
 MOST_LEVELS = 8
 """The number of a leaf is a byte."""
-
-
-MOST_STEPS = 127
-"""The greatest number a byte with a sign holds on either side of 0."""
 
 
 @dataclass(frozen=True)
@@ -93,12 +89,10 @@ class Trees:
 
     def arrays(self) -> dict[str, Array]:
         """Everything by name; leaves as bytes, which is enough for a sum of hundreds."""
-        leaf, step = in_bytes(self.leaf)
         return {
             "column": self.column.astype(np.int16),
             "border": self.border,
-            "leaf": leaf,
-            "leaf step": step,
+            **stepped("leaf", self.leaf),
         }
 
     @classmethod
@@ -113,26 +107,10 @@ class Trees:
             column.shape != border.shape
             or not 0 < levels <= MOST_LEVELS
             or leaf.shape != (len(column), 1 << levels)
-            or arrays["leaf step"].shape != (1, 1)
         ):
             message = f"trees of shapes {column.shape}, {border.shape} and {leaf.shape}"
             raise ValueError(message)
         if column.dtype.kind != "i" or column.min() < 0 or column.max() >= columns:
             message = f"trees read columns that are not among the {columns}"
             raise ValueError(message)
-        return cls(column, border.astype(np.float32), leaf * arrays["leaf step"].astype(np.float32))
-
-
-def in_bytes(values: Floats, axis: int | None = None) -> tuple[npt.NDArray[np.int8], Floats]:
-    """Values as whole numbers of steps, and the step; 127 steps are the greatest of the values.
-
-    With ``axis``, those along it have a step of their own. The step has as many axes as the values.
-
-    >>> in_bytes(np.array([-2, 0.5, 4], np.float32))[0].tolist()
-    [-64, 16, 127]
-    >>> in_bytes(np.array([[1, 10], [0, 5]], np.float32), axis=0)[0].tolist()
-    [[127, 127], [0, 64]]
-    """
-    greatest = np.abs(values).max(axis=axis, initial=1e-6, keepdims=True)
-    step = (greatest / MOST_STEPS).astype(np.float32)
-    return np.rint(values / step).astype(np.int8), step
+        return cls(column, border.astype(np.float32), unstepped("leaf", arrays))

@@ -41,9 +41,10 @@ LAYERS = {
     "features": Row("characters page windows", "numpy"),
     "context": Row("characters features windows", "numpy"),
     "markup": Row("characters context features page", "numpy"),
-    "trees": Row(others="numpy"),
-    "convolutions": Row("trees windows", "numpy"),
-    "model": Row("convolutions errors trees windows", "numpy safetensors threadpoolctl"),
+    "storage": Row(others="numpy"),
+    "trees": Row("storage", "numpy"),
+    "convolutions": Row("storage windows", "numpy"),
+    "model": Row("convolutions errors storage trees windows", "numpy safetensors threadpoolctl"),
     "sites": Row("errors", "numpy"),
     "judge": Row("characters page sites windows", "numpy"),
     "stitch": Row("page"),
@@ -58,7 +59,7 @@ LAYERS = {
     "metadata": Row("decode page sniff", "trafilatura"),
     "training": Row(
         "characters cleaner context convolutions decode errors extras features html judge language "
-        "lexicon markup model page split trees windows",
+        "lexicon markup model page split storage trees windows",
         "catboost courlan dateparser inscriptis langdetect lxml numpy resiliparse scipy sklearn "
         "threadpoolctl trafilatura",
     ),

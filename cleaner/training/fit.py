@@ -26,13 +26,14 @@ from cleaner.errors import SampleError
 from cleaner.features import LONG, TITLE, Columns, sigmoid
 from cleaner.lexicon import Stretches, stretches
 from cleaner.model import Network
+from cleaner.storage import MOST_STEPS
 from cleaner.training.convolutions import Lessons, Plan, learn_convolutions
 from cleaner.training.corpus import CHUNK, LABELS, Corpus, folds
 from cleaner.training.excerpts import RENDERING
 from cleaner.training.lexicons import FormulaCounts, Written
 from cleaner.training.phrasebook import WRITTEN
 from cleaner.training.trees import grown
-from cleaner.trees import MOST_STEPS, Trees
+from cleaner.trees import Trees
 from cleaner.windows import Windows
 
 TITLE_REACH = 3

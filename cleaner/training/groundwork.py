@@ -13,11 +13,11 @@ from cleaner.features import StopWords
 from cleaner.language import Languages, langdetect_profiles
 from cleaner.lexicon import Lexicon
 from cleaner.model import Network
+from cleaner.storage import Array
 from cleaner.training.almanac import calendar
 from cleaner.training.lexicons import Slogans, Written
 from cleaner.training.phrasebook import Phrasebook
 from cleaner.training.stopwords import stop_words
-from cleaner.trees import Array
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from cleaner.features import TITLE, sigmoid
 from cleaner.language import plainly_home
 from cleaner.model import Model
 from cleaner.page import Label, Settings
+from cleaner.storage import Array
 from cleaner.training.corpus import LABELS, Corpus, build
 from cleaner.training.evaluate import Labels, Reliability, reliability
 from cleaner.training.excerpts import RENDERING as EXCERPT
@@ -26,7 +27,6 @@ from cleaner.training.furniture import RENDERING as FURNISHED
 from cleaner.training.groundwork import Groundwork
 from cleaner.training.phrasebook import WRITTEN
 from cleaner.training.samples import Sample
-from cleaner.trees import Array
 
 ORDINARY = 150
 """Lines of a page that counts in full; a longer one's lines count less, so that a few archives do
