@@ -40,8 +40,8 @@ def unstepped(name: str, arrays: Mapping[str, Array], axis: int | None = None) -
 
     Raises ``ValueError`` where the step is not that of the values.
 
-    >>> unstepped("x", stepped("x", np.array([[1, 10], [0, 4]]), axis=0), axis=0).astype(int).tolist()
-    [[1, 10], [0, 4]]
+    >>> unstepped("x", stepped("x", np.array([-2, 0.5, 4], np.float32))).round(1).tolist()
+    [-2.0, 0.5, 4.0]
     """
     values, step = arrays[name], arrays[f"{name}/step"]
     if step.shape != values.any(axis=axis, keepdims=True).shape:

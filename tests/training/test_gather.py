@@ -42,7 +42,7 @@ def test_a_few_renderings_each_and_all_of_them_over_many_pages():
 def test_text_is_labelled_by_what_was_judged_and_html_by_the_gold_text(tmp_path, monkeypatch):
     page = replace(raw(1), html="<p>It rained.<p>Read also: Snow<p>It snowed.", gold="It snowed.")
     monkeypatch.setattr(module, "COLLECTIONS", {"tiny": (lambda folder: iter([page]), "folder")})
-    judgement = Judgement((hashed("It rained."), hashed("It snowed.")))
+    judgement = Judgement((hashed("It rained."), hashed("It snowed.")), hashed("It rained."))
     monkeypatch.setattr(sources, "judgements", lambda name: {"1": judgement})
     monkeypatch.setattr(
         module, "_rendered", lambda found: (s for p in found for s in renderings(p, ("blocks",)))
@@ -50,6 +50,7 @@ def test_text_is_labelled_by_what_was_judged_and_html_by_the_gold_text(tmp_path,
     (text,), (tree,) = gather(tmp_path, tmp_path), gather_markup(tmp_path, tmp_path)
     assert [str(label) for label in text.labels] == ["article", "junk", "article"]
     assert [str(label) for label in tree.labels] == ["junk", "junk", "article"]
+    assert (text.title, tree.title) == ("It rained.", "")
 
 
 @pytest.mark.parametrize("language", ["fi", "zh-cn", None])

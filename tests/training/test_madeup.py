@@ -72,6 +72,14 @@ def test_a_line_that_stands_twice_is_said_twice(printer):
     assert texts[: len(layout.lines)] == texts[len(layout.lines) :]
 
 
+def test_the_headline_is_what_is_said_in_place_of_the_old_one(printer):
+    layout = PAGES[0]
+    number = layout.labels.index(Label.ARTICLE)
+    made = printer.page(replace(layout, title=layout.lines[number].text), 1)
+    assert made.title == made.lines[number].text
+    assert not printer.page(layout, 1).title
+
+
 def test_lines_without_letters_stay(printer):
     first, *others = PAGES[0].lines
     signs = replace(PAGES[0], lines=(replace(first, text="***"), *others))

@@ -43,6 +43,7 @@ def sample() -> Sample:
         rendering="soup",
         joins=(False, None, True),
         gold="It will rain.",
+        title="It will",
     )
 
 
@@ -85,7 +86,7 @@ def test_the_least_a_page_needs(tmp_path: Path) -> None:
     assert sample.labels == (Label.JUNK, Label.ARTICLE)
     assert sample.weights == (1.0, 1.0)
     assert (sample.site, sample.kind, sample.rendering) == ("rain", "article", "given")
-    assert (sample.joins, sample.language, sample.gold) == ((), None, "")
+    assert (sample.joins, sample.language, sample.gold, sample.title) == ((), None, "", "")
 
 
 def test_the_site_is_the_registered_domain_of_the_source(tmp_path: Path) -> None:

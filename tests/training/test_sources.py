@@ -47,6 +47,7 @@ def test_wcxb(tmp_path: Path) -> None:
     (page,) = sources.wcxb(tmp_path)
     assert (page.id, page.site, page.kind) == ("wcxb/0001", "example.co.uk", "forum")
     assert (page.gold, page.title, page.language) == (BODY, "Flood", "en")
+    assert not page.headline  # no line may say exactly that
     assert (page.wanted, page.unwanted, page.silver) == (("river",), ("Home",), False)
 
 
@@ -139,7 +140,8 @@ def test_a_judged_page_has_the_lines_that_were_found_to_be_article(
     monkeypatch.setattr(sources, "judgements", lambda name: {"flood.html": judgement})
     (page,) = sources.unlabelled(tmp_path)
     assert page.gold == f"Flood in town\n{BODY.strip()}"
-    assert (page.title, page.captions, page.silver) == ("Flood in town", ("Also read",), False)
+    assert page.title == page.headline == "Flood in town"
+    assert (page.captions, page.silver) == (("Also read",), False)
     assert (page.site, page.language) == ("example.de", "en")
 
 
