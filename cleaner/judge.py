@@ -33,8 +33,10 @@ QUOTED_CUT = 0.8
 """Spam probability from which even a line alone between article lines is spam. At .9 a twelfth more
 spam stays, and .09 % of article lines are taken for it."""
 
-TITLE_CUT = 0.3
-"""Probability from which a page's likeliest headline is kept, whatever else speaks against it."""
+TITLE_CUT = 0.15
+"""Probability from which a page's likeliest headline is kept, whatever else speaks against it. Out
+of fold, the title is right on .757 of WCXB's pages and .773 of judged ones here, on .745 and .758
+at .3; F1 of article lines is .8628 at both."""
 
 LEAST_TITLE = 0.04
 """Probability from which the likeliest of the kept lines is named as the page's title."""

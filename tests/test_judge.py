@@ -306,7 +306,7 @@ HEADED = [
         "A.A",
         "the headline is kept although it looks like junk",
     ),
-    ([0.2, 0.1, 0.1], [0.1, 0.1, 0.9], "..A", "but not an unlikely one"),
+    ([0.1, 0.05, 0.05], [0.1, 0.1, 0.9], "..A", "but not an unlikely one"),
     ([0.6, 0.9, 0.1], [0.1, 0.1, 0.9], ".AA", "and only the likeliest"),
     ([0.9, 0.9, 0.1], [0.1, 0.1, 0.9], "A.A", "the first of two that are alike"),
     ([0.9, 0.1, 0.1], [0.1, 0.1, 0.1], "...", "a page without article has no headline"),
