@@ -178,7 +178,7 @@ def _from_record(record: dict[str, Any]) -> Sample:
         rendering=record.get("rendering", "given"),
         joins=_joins(entries),
         gold=record.get("gold", ""),
-        title=record.get("title", ""),
+        title=record.get("title") or "",
     )
 
 
