@@ -88,26 +88,31 @@ class Convolutions:
         Raises ``ValueError`` where the arrays do not fit together.
         """
         blocks, width = arrays["near_bias"].shape
-        shapes = {
-            "enter": (inputs, width),
-            "enter_bias": (width,),
-            "near": (blocks, 3 * width, width),
-            "near_bias": (blocks, width),
-            "mixed": (blocks, width, width),
-            "mixed_bias": (blocks, width),
-            "leave": (width,),
-            "leave_bias": (1,),
-        }
-        for name, shape in shapes.items():
+        expected = shapes(inputs, blocks, width)
+        for name, shape in expected.items():
             if arrays[name].shape != shape:
                 message = f"{name} of shape {arrays[name].shape}, not {shape}"
                 raise ValueError(message)
         large = {name: unstepped(name, arrays, axis=-2) for name in LARGE}
-        return cls(**{name: arrays[name].astype(np.float32) for name in shapes} | large)
+        return cls(**{name: arrays[name].astype(np.float32) for name in expected} | large)
 
 
 LARGE = ("enter", "near", "mixed")
 """The layers that have more than a line of weights."""
+
+
+def shapes(inputs: int, blocks: int, width: int) -> dict[str, tuple[int, ...]]:
+    """The shape of every array of a network, in order."""
+    return {
+        "enter": (inputs, width),
+        "enter_bias": (width,),
+        "near": (blocks, 3 * width, width),
+        "near_bias": (blocks, width),
+        "mixed": (blocks, width, width),
+        "mixed_bias": (blocks, width),
+        "leave": (width,),
+        "leave_bias": (1,),
+    }
 
 
 def surrounded(hidden: Floats, windows: Windows, reach: int) -> Floats:

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from cleaner.convolutions import Convolutions
+from cleaner.convolutions import Convolutions, shapes
 from cleaner.trees import Trees
 
 
 def convolutions(blocks: int, width: int, inputs: int = 3, seed: int = 0) -> Convolutions:
     """Convolutions of random weights."""
     rng = np.random.default_rng(seed)
-    shapes = {
-        "enter": (inputs, width),
-        "enter_bias": (width,),
-        "near": (blocks, 3 * width, width),
-        "near_bias": (blocks, width),
-        "mixed": (blocks, width, width),
-        "mixed_bias": (blocks, width),
-        "leave": (width,),
-        "leave_bias": (1,),
+    drawn = {
+        name: rng.normal(0, 0.5, shape).astype(np.float32)
+        for name, shape in shapes(inputs, blocks, width).items()
     }
-    return Convolutions(
-        **{name: rng.normal(0, 0.5, shape).astype(np.float32) for name, shape in shapes.items()}
-    )
+    return Convolutions(**drawn)
 
 
 def tree() -> Trees:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleaner.characters import Bools, Floats, Ints
-from cleaner.convolutions import Convolutions, surrounded
+from cleaner.convolutions import Convolutions, shapes, surrounded
 from cleaner.features import sigmoid
 from cleaner.windows import Windows
 
@@ -117,21 +117,15 @@ class _Batch:
 
 def _first_weights(columns: int, plan: Plan, rng: np.random.Generator) -> Convolutions:
     """Layers of small random weights, and biases of none."""
-    width, blocks = plan.width, plan.blocks
 
-    def weights(*shape: int, size: int) -> Floats:
-        return rng.standard_normal(shape, np.float32) * np.float32(np.sqrt(START / size))
+    def weights(name: str, shape: tuple[int, ...]) -> Floats:
+        if name.endswith("bias"):
+            return np.zeros(shape, np.float32)
+        inputs = shape[-2:][0]
+        return rng.standard_normal(shape, np.float32) * np.float32(np.sqrt(START / inputs))
 
-    return Convolutions(
-        weights(columns, width, size=columns),
-        np.zeros(width, np.float32),
-        weights(blocks, 3 * width, width, size=3 * width),
-        np.zeros((blocks, width), np.float32),
-        weights(blocks, width, width, size=width),
-        np.zeros((blocks, width), np.float32),
-        weights(width, size=width),
-        np.zeros(1, np.float32),
-    )
+    wanted = shapes(columns, plan.blocks, plan.width)
+    return Convolutions(**{name: weights(name, shape) for name, shape in wanted.items()})
 
 
 def _batches(lessons: Lessons, plan: Plan, rng: np.random.Generator) -> Iterator[_Batch]:
