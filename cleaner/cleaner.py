@@ -40,7 +40,7 @@ from cleaner.language import (
     plainly_home,
     tongues,
 )
-from cleaner.lexicon import Lexicon, dates, formulas, slogans
+from cleaner.lexicon import SIGNPOSTS, Lexicon, dates, formulas, signposts, slogans
 from cleaner.markup import markup_context, markup_tokens, tree
 from cleaner.model import Model, keep_heap, one_thread, unusable
 from cleaner.page import Block, Label, Line, Page, Settings, Verdict
@@ -60,8 +60,13 @@ of lines must not take gigabytes. What stands further off decides nothing about 
 NETWORKS = ("article", "host", "join", "reasons", "spam", "title")
 """What every model decides with; ``markup`` besides where it was taught HTML."""
 
-LEXICONS = ("calendar", "formula", "slogan")
-"""What every model looks up stretches of words in."""
+LEXICONS: Mapping[str, tuple[int, ...]] = {
+    "calendar": (),
+    "formula": (),
+    "signpost": (len(SIGNPOSTS),),
+    "slogan": (),
+}
+"""What every model looks up stretches of words in, with the shape of what it says of each."""
 
 CERTAIN = 0.3
 """Share of a document's prose that a language must have to be named as the document's."""
@@ -133,6 +138,7 @@ class Cleaner:
         self.calendar = Lexicon.under("calendar", arrays)
         self.slogans = Lexicon.under("slogan", arrays)
         self.formulas = Lexicon.under("formula", arrays)
+        self.signposts = Lexicon.under("signpost", arrays)
         if settings.language is not None and settings.language not in self.languages.names:
             known = ", ".join(self.languages.names)
             message = f"unknown language {settings.language!r}; use one of: {known}"
@@ -192,7 +198,8 @@ class Cleaner:
         odds = self._odds(tongue, windows, sigmoid(logit), looks)
         language = evidence(self.languages, characters, tongue, windows, odds)
         words = stop_word_facts(batch, self.stop_words, language.document, language.best)
-        own = {**looks, **words, **formulas(characters, self.formulas)}
+        lexical = formulas(characters, self.formulas) | signposts(characters, self.signposts)
+        own = {**looks, **words, **lexical}
         facts = {**own, **surroundings(windows, own), **context(windows, logit, known, own)}
         foreign = spam_facts(windows, language.columns, facts)
         if batch.lines[0].block is None or "markup" not in networks:
@@ -379,7 +386,7 @@ def check(model: Model, directory: Path) -> None:
         for name, shape in shapes.items()
         if name not in model.arrays or model.arrays[name].shape != shape or 0 in shape
     ]
-    wrong += [name for name in LEXICONS if not Lexicon.fits(name, model.arrays)]
+    wrong += [name for name, of in LEXICONS.items() if not Lexicon.fits(name, model.arrays, of)]
     if missing or wrong:
         what = ", ".join([*missing, *wrong])
         raise unusable(directory, f"missing, or of another shape than this version reads: {what}")

@@ -192,14 +192,8 @@ def join_facts(windows: Windows, own: Columns) -> Columns:
 
 _KINDS = {
     "words": (
-        "logit",
-        "known_tokens",
-        "formula",
-        "slogan",
-        "stop_words",
-        "starts_stop",
-        "ends_stop",
-        "log_stop",
+        *("logit", "known_tokens", "formula", "signpost", "slogan"),
+        *("stop_words", "starts_stop", "ends_stop", "log_stop"),
     ),
     "neighbours": (
         *("logit-", "logit+", "mean_", "until_landmark", "since_landmark", "landmarks"),

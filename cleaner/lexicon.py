@@ -9,6 +9,10 @@ How many sites print a formula around their articles, and how many in them, is a
 
 The *calendar* holds the words of dates: "7 aprilie 2018, 17:45" is made of nothing else, which
 tells what it is in languages that training has seen little of.
+
+*Signposts* are the words that point to what stands behind their line, or before it: "Comments" and
+"Related" are junk as they are, but what comes behind them is not the same, and a first sentence is
+known by its words before the second is read.
 """
 
 from __future__ import annotations
@@ -63,10 +67,11 @@ class Lexicon:
 
     hashes: npt.NDArray[np.uint32]
     steps: npt.NDArray[np.int8]
+    """Shape (hashes,), or (hashes, weights) where each has several."""
 
     def __call__(self, hashes: Hashes) -> Floats:
-        """The weight of each hash."""
-        weights = np.zeros(len(hashes), np.float32)
+        """The weight of each hash, or its weights."""
+        weights = np.zeros((len(hashes), *self.steps.shape[1:]), np.float32)
         wanted = upper(hashes)
         likely = np.flatnonzero(self._begun.take(wanted >> SPARED))
         wanted = wanted[likely]
@@ -87,7 +92,7 @@ class Lexicon:
     def of(cls, hashes: npt.NDArray[np.uint32], weights: Floats) -> Lexicon:
         """The lexicon of these weights; ``hashes`` are in order, without doubles."""
         steps = np.clip(np.rint(weights * STEPS), -LARGEST, LARGEST).astype(np.int8)
-        kept = steps != 0
+        kept = steps.any(axis=tuple(range(1, steps.ndim)))
         return cls(hashes[kept], steps[kept])
 
     @classmethod
@@ -96,11 +101,12 @@ class Lexicon:
         return cls(*(arrays[f"{name}_{part}"] for part in PARTS))  # type: ignore[arg-type]
 
     @staticmethod
-    def fits(name: str, arrays: Arrays) -> bool:
-        """Whether a model keeps one under a name."""
+    def fits(name: str, arrays: Arrays, weights: tuple[int, ...] = ()) -> bool:
+        """Whether a model keeps one under a name, with weights of such a shape for each hash."""
         found = [arrays.get(f"{name}_{part}", _NOTHING) for part in PARTS]
         typed = [array.dtype == kind for array, kind in zip(found, PARTS.values(), strict=True)]
-        return all(typed) and found[0].ndim == 1 and found[0].shape == found[1].shape
+        hashes, steps = found
+        return all(typed) and hashes.ndim == 1 and steps.shape == (*hashes.shape, *weights)
 
     def arrays(self, name: str) -> Arrays:
         """The arrays by which a model keeps it."""
@@ -238,4 +244,39 @@ def slogan_columns(characters: Characters, line: Ints, weights: Floats) -> dict[
     return {
         "slogan": (total / np.sqrt(np.maximum(count, 1))).astype(np.float32),
         "slogan_end": end,
+    }
+
+
+SIGNPOSTS: Mapping[str, tuple[int, int]] = {
+    "signpost_behind_3": (-1, 3),
+    "signpost_before_3": (3, -1),
+    "signpost_behind_20": (-1, 20),
+    "signpost_before_20": (20, -1),
+}
+"""What signposts point to: from so many lines back to so many lines on, as in ``Windows.sum``."""
+
+
+def signposts(characters: Characters, lexicon: Lexicon) -> dict[str, Floats]:
+    """What the words of every line let expect of the lines around it: nats towards article text.
+
+    >>> behind = Lexicon.of(upper(Characters(["related"]).words.hash), np.array([[-2, 0, -1, 0]]))
+    >>> found = signposts(Characters(["Related", "The related stories and more"]), behind)
+    >>> found["signpost_behind_3"].round(2), found["signpost_before_3"]
+    (array([-2.  , -0.89], dtype=float32), array([0., 0.], dtype=float32))
+    """
+    words = characters.words
+    return signpost_columns(words.line, words.hash, len(characters), lexicon)
+
+
+def signpost_columns(line: Ints, hashes: Hashes, lines: int, lexicon: Lexicon) -> dict[str, Floats]:
+    """The same, given the line and the hash of every word.
+
+    The sum over a line's words, over the root of their number: twenty are surer than one, though
+    not twenty times as sure.
+    """
+    count = np.sqrt(np.maximum(np.bincount(line, minlength=lines), 1))
+    weights = lexicon(hashes).T
+    return {
+        name: (np.bincount(line, weights=column, minlength=lines) / count).astype(np.float32)
+        for name, column in zip(SIGNPOSTS, weights, strict=True)
     }

@@ -26,7 +26,7 @@ from cleaner.storage import FORMS, Array, Floats, stepped, unstepped
 from cleaner.trees import Trees
 from cleaner.windows import Windows
 
-FORMAT = 9
+FORMAT = 10
 """Raised when the layout of the files, or the meaning of a feature, changes."""
 
 ARRAYS, FACTS = "model.safetensors", "model.json"

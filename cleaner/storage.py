@@ -1,4 +1,4 @@
-"""How arrays lie on disk: as bytes, without their zeros, in halves.
+"""How arrays lie on disk: as bytes with a step, compressed, or both.
 
 Each form is a pair of functions: one makes of an array those that are stored, by name, the other
 makes it again of all that a model stores.
@@ -7,6 +7,7 @@ makes it again of all that a model stores.
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -15,6 +16,9 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float32]
+
+MOST_BYTES = 64 << 20
+"""No array of ours is near this; what would grow larger is not one of them."""
 
 MOST_STEPS = 127
 """The greatest number a byte with a sign holds on either side of 0."""
@@ -50,72 +54,73 @@ def unstepped(name: str, arrays: Mapping[str, Array], axis: int | None = None) -
     return (values * step).astype(np.float32, copy=False)
 
 
-def packed(name: str, array: Array) -> dict[str, Array]:
-    """An array that is mostly zeros, as arrays that are not."""
-    filled = array != 0
-    return {
-        name: array[filled],
-        f"{name}/shape": np.array(array.shape, np.int64),
-        f"{name}/filled": np.packbits(filled),
-    }
+def deflated(name: str, array: Array) -> dict[str, Array]:
+    """An array compressed, and one without rows that says of which shape and type it was.
+
+    Of numbers of several bytes all first bytes come first, then all second ones: alike stand by
+    alike.
+    """
+    planes = np.ascontiguousarray(array).view(np.uint8).reshape(-1, array.itemsize).T
+    stream = zlib.compress(planes.tobytes(), 9)
+    like = np.zeros((0, *array.shape), array.dtype)
+    return {name: np.frombuffer(stream, np.uint8), f"{name}/like": like}
 
 
-def unpacked(name: str, arrays: Mapping[str, Array]) -> Array:
-    """The array that ``packed`` was given.
+def inflated(name: str, arrays: Mapping[str, Array]) -> Array:
+    """The array that ``deflated`` was given.
 
     Raises ``ValueError`` where its parts do not fit together.
 
-    >>> unpacked("x", packed("x", np.array([[0, 0, 3], [1, 0, 0]]))).tolist()
-    [[0, 0, 3], [1, 0, 0]]
+    >>> inflated("x", deflated("x", np.array([[0, 0, 300], [1, 0, 0]]))).tolist()
+    [[0, 0, 300], [1, 0, 0]]
     """
-    values, shape = arrays[name], tuple(arrays[f"{name}/shape"].tolist())
-    size = math.prod(shape)
-    bits = arrays[f"{name}/filled"]
-    if not 0 <= size <= 8 * len(bits):
-        message = f"{8 * len(bits)} bits for an array of shape {shape}"
+    like = arrays[f"{name}/like"]
+    size = math.prod(like.shape[1:]) * like.itemsize
+    if size > MOST_BYTES:
+        message = f"{name} would hold {size:,} bytes"
         raise ValueError(message)
-    filled = np.unpackbits(bits, count=size).astype(np.bool_)
-    array = np.zeros(size, values.dtype)
-    array[filled] = values
-    return array.reshape(shape)
+    stream = zlib.decompressobj()
+    try:
+        content = stream.decompress(arrays[name].tobytes(), size + 1)
+    except zlib.error as error:
+        message = f"{name} cannot be decompressed ({error})"
+        raise ValueError(message) from error
+    if len(content) != size or not stream.eof:
+        message = f"{name} does not hold the {size:,} bytes that it should"
+        raise ValueError(message)
+    planes = np.frombuffer(content, np.uint8).reshape(like.itemsize, -1)
+    return np.ascontiguousarray(planes.T).view(like.dtype).reshape(like.shape[1:])
 
 
-def halved(name: str, hashes: Array) -> dict[str, Array]:
-    """Hashes of 32 bits in order, as their lower halves and how many share each upper half."""
-    upper = (hashes >> np.uint32(16)).astype(np.int64)
-    shared = np.bincount(upper, minlength=1 << 16)
-    shared = shared.astype(np.min_scalar_type(shared.max()))
-    return {name: hashes.astype(np.uint16), f"{name}/shared": shared}
+def squeezed(name: str, values: Floats) -> dict[str, Array]:
+    """Values in steps, compressed."""
+    stored = stepped(name, values)
+    return stored | deflated(name, stored[name])
 
 
-def joined(name: str, arrays: Mapping[str, Array]) -> Array:
-    """The hashes that ``halved`` was given.
+def unsqueezed(name: str, arrays: Mapping[str, Array]) -> Floats:
+    """The values that ``squeezed`` was given, within half a step.
 
-    Raises ``ValueError`` or ``TypeError`` where its parts do not fit together.
-
-    >>> hashes = np.array([7, 1 << 16, (1 << 16) + 2, (1 << 32) - 1], np.uint32)
-    >>> np.array_equal(joined("x", halved("x", hashes)), hashes)
-    True
+    Raises ``ValueError`` where its parts do not fit together.
     """
-    upper = np.repeat(np.arange(1 << 16, dtype=np.uint32), arrays[f"{name}/shared"])
-    return upper << np.uint32(16) | arrays[name]
+    return unstepped(name, {**arrays, name: inflated(name, arrays)})
 
 
-def moved(name: str, codes: Array) -> dict[str, Array]:
-    """Codes that mostly stand for themselves, as how far the others are from doing so."""
-    return packed(name, codes - np.arange(len(codes), dtype=codes.dtype))
+def gaps(name: str, numbers: Array) -> dict[str, Array]:
+    """Whole numbers, mostly in order, as how far each is from the one before, compressed."""
+    return deflated(name, np.diff(numbers, prepend=numbers.dtype.type(0)))
 
 
-def unmoved(name: str, arrays: Mapping[str, Array]) -> Array:
-    """The codes that ``moved`` was given.
+def ungapped(name: str, arrays: Mapping[str, Array]) -> Array:
+    """The numbers that ``gaps`` was given.
 
     Raises ``ValueError`` where its parts do not fit together.
 
-    >>> unmoved("x", moved("x", np.array([0, 0, 2, 7], np.uint16))).tolist()
-    [0, 0, 2, 7]
+    >>> ungapped("x", gaps("x", np.array([7, 9, 300, 0], np.uint16))).tolist()
+    [7, 9, 300, 0]
     """
-    distance = unpacked(name, arrays)
-    return distance + np.arange(len(distance), dtype=distance.dtype)
+    distance = inflated(name, arrays)
+    return np.cumsum(distance, dtype=distance.dtype)
 
 
 class Form(NamedTuple):
@@ -126,14 +131,15 @@ class Form(NamedTuple):
 
 
 FORMS: Mapping[str, Form] = {
-    "token_weights": Form(stepped, unstepped),
-    "markup_weights": Form(stepped, unstepped),
-    # Mostly zeros, as languages share few n-grams: 1.8 MB in .4; and few words.
-    "language_table": Form(packed, unpacked),
-    "stop_word_members": Form(packed, unpacked),
-    # Most characters are normal as they are: 131 kB in 49.
-    "language_normal": Form(moved, unmoved),
-    # In order: .5 MB in .32 for 126,000.
-    "formula_hashes": Form(halved, joined),
+    "token_weights": Form(squeezed, unsqueezed),
+    "markup_weights": Form(squeezed, unsqueezed),
+    # Mostly zeros, as languages share few n-grams: 1.8 MB in .3; and few words.
+    "language_table": Form(deflated, inflated),
+    "stop_word_members": Form(deflated, inflated),
+    # Most characters are normal as they are: 131 kB in 24.
+    "language_normal": Form(gaps, ungapped),
+    # Hashes are in order, and most weights small: .6 MB of formulas in .35.
+    **dict.fromkeys(("formula_hashes", "signpost_hashes", "slogan_hashes"), Form(gaps, ungapped)),
+    **dict.fromkeys(("formula_steps", "signpost_steps", "slogan_steps"), Form(deflated, inflated)),
 }
 """The arrays that do not lie on disk as they are."""

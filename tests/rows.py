@@ -29,11 +29,12 @@ from cleaner.language import (
     evidence,
     tongues,
 )
-from cleaner.lexicon import Lexicon, dates, formulas, slogans
+from cleaner.lexicon import SIGNPOSTS, Lexicon, dates, formulas, signposts, slogans
 from cleaner.markup import markup_context, tree
 from cleaner.windows import Windows
 
 NO_LEXICON = Lexicon(np.zeros(0, np.uint32), np.zeros(0, np.int8))
+NO_SIGNPOSTS = Lexicon(np.zeros(0, np.uint32), np.zeros((0, len(SIGNPOSTS)), np.int8))
 
 WEIGHTS = np.random.default_rng(0).normal(0, 1, TOKEN_BUCKETS).astype(np.float32)
 """Token weights that are no model's, so that the facts do not hang on what was learnt."""
@@ -78,6 +79,7 @@ def facts(
         **dates(batch.characters, NO_LEXICON),
         **slogans(batch.characters, NO_LEXICON),
         **formulas(batch.characters, NO_LEXICON),
+        **signposts(batch.characters, NO_SIGNPOSTS),
         **stop_word_facts(batch, stop_words, language.document, language.best),
     }
     logit, known = token_logits(tokens(batch), WEIGHTS, len(batch))

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from cleaner.characters import Characters
-from cleaner.lexicon import FORMULAS, Lexicon, formulas, slogan_words, slogans, stretches, upper
+from cleaner.lexicon import (
+    FORMULAS,
+    SIGNPOSTS,
+    Lexicon,
+    formulas,
+    signposts,
+    slogan_words,
+    slogans,
+    stretches,
+    upper,
+)
 
 
 def lexicon_of(characters: Characters, kind: str, weight: float) -> Lexicon:
@@ -66,6 +76,8 @@ def test_an_empty_lexicon_knows_nothing():
     characters = Characters(["Share this", "", "Read also: a bridge is closed"])
     assert not any(column.any() for column in formulas(characters, nothing).values())
     assert not slogans(characters, nothing)["slogan"].any()
+    nowhere = Lexicon(nothing.hashes, np.zeros((0, len(SIGNPOSTS)), np.int8))
+    assert not any(column.any() for column in signposts(characters, nowhere).values())
     assert formulas(Characters([]), nothing)["formula_whole"].shape == (0,)
 
 
@@ -91,9 +103,31 @@ def test_weights_are_kept_in_steps():
     assert found(hashes.astype(np.uint64) << np.uint64(32)).tolist() == [0, -0.5, 127 / 16]
 
 
+def test_a_hash_may_have_several_weights():
+    hashes = np.array([3, 5, 9], np.uint32)
+    found = Lexicon.of(hashes, np.array([[0, 1], [0, 0.01], [-2, 0]], np.float32))
+    assert found.hashes.tolist() == [3, 9]
+    known = found(hashes.astype(np.uint64) << np.uint64(32))
+    assert known.tolist() == [[0, 1], [0, 0], [-2, 0]]
+
+
+def test_signposts_add_up():
+    words = Characters(["comments share"]).words
+    order = np.argsort(upper(words.hash))
+    weights = np.array([[-2, 1, -1, 0], [1, 0, 0, 0.5]], np.float32)
+    known = Lexicon.of(upper(words.hash)[order], weights[order])
+    found = signposts(Characters(["Comments", "Share comments today now", "", "rain"]), known)
+    assert list(found) == list(SIGNPOSTS)
+    assert found["signpost_behind_3"].tolist() == [-2, -0.5, 0, 0]
+    assert found["signpost_before_3"].tolist() == [1, 0.5, 0, 0]
+    assert found["signpost_before_20"].tolist() == [0, 0.25, 0, 0]
+    assert all(column.shape == (0,) for column in signposts(Characters([]), known).values())
+
+
 def test_a_model_keeps_them():
     lexicon = Lexicon.of(np.array([3], np.uint32), np.ones(1, np.float32))
     arrays = lexicon.arrays("x")
     assert Lexicon.fits("x", arrays)
     assert not Lexicon.fits("y", arrays)
+    assert not Lexicon.fits("x", arrays, (1,))
     assert Lexicon.under("x", arrays) == lexicon

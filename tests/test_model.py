@@ -21,6 +21,7 @@ from safetensors.numpy import load_file, save_file
 from cleaner import Cleaner, ModelError
 from cleaner.cleaner import default_model
 from cleaner.model import ARRAYS, FACTS, MAX_BYTES, MAX_FACTS, Model, Network
+from cleaner.storage import deflated
 from cleaner.windows import Windows
 
 REMEDY = "cleaner train"
@@ -253,6 +254,15 @@ def piped(directory: Path) -> None:
     os.mkfifo(directory / FACTS)
 
 
+def like(name: str, shape: tuple[int, ...]) -> Callable[[dict], None]:
+    """Say of a compressed array that it has another shape."""
+
+    def change(found: dict) -> None:
+        found[f"{name}/like"] = np.zeros((0, *shape), found[f"{name}/like"].dtype)
+
+    return change
+
+
 def poisoned(name: str, value: float) -> Callable[[dict], None]:
     """Put a number that is none into an array."""
 
@@ -327,23 +337,18 @@ DAMAGED = {
     "a language table of another size": arrays(
         lambda found: found.update(language_table=found["language_table"][:-1].copy())
     ),
-    "a language table of another shape": arrays(poisoned("language_table/shape", 100)),
-    "a language table without its places": arrays(lambda found: found.pop("language_table/filled")),
-    "a language table without its shape": arrays(lambda found: found.pop("language_table/shape")),
-    "more places of languages than entries": arrays(poisoned("language_table/filled", 255)),
-    "places of languages that are no bytes": arrays(
-        lambda found: found.update(
-            {"language_table/filled": found["language_table/filled"].astype(np.float32)}
-        )
-    ),
-    "a shape of billions": arrays(poisoned("language_table/shape", 1 << 40)),
-    "a shape below nothing": arrays(poisoned("language_table/shape", -1)),
+    "a language table of another shape": arrays(like("language_table", (100, 55))),
+    "a language table without its shape": arrays(lambda found: found.pop("language_table/like")),
+    "a language table that is no stream": arrays(poisoned("language_table", 255)),
+    "a shape of billions": arrays(like("language_table", (1 << 40,))),
     "no formulas": arrays(lambda found: found.pop("formula_steps")),
-    "formulas without their upper halves": arrays(lambda found: found.pop("formula_hashes/shared")),
-    "more upper halves of formulas than lower": arrays(poisoned("formula_hashes/shared", 3)),
-    "upper halves of formulas that are no numbers": arrays(
+    "formulas of another size": arrays(like("formula_hashes", (3,))),
+    "formulas that break off": arrays(
+        lambda found: found.update(formula_hashes=found["formula_hashes"][:-9].copy())
+    ),
+    "signposts to fewer places": arrays(
         lambda found: found.update(
-            {"formula_hashes/shared": found["formula_hashes/shared"].astype(np.float32)}
+            deflated("signpost_steps", np.ones((found["signpost_steps/like"].shape[1], 3), np.int8))
         )
     ),
     "slogans of another size": arrays(
@@ -352,9 +357,7 @@ DAMAGED = {
     "slogans of another type": arrays(
         lambda found: found.update(slogan_hashes=found["slogan_hashes"].astype(np.float32))
     ),
-    "stop words of other languages": arrays(
-        lambda found: found.update({"stop_word_members/shape": np.array([1, 7])})
-    ),
+    "stop words of other languages": arrays(like("stop_word_members", (1, 7))),
     "a layer of another shape": arrays(
         lambda found: found.update({"host/weight1": found["host/weight1"][:, :-1].copy()})
     ),

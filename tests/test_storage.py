@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from cleaner.storage import FORMS, packed, stepped, unpacked, unstepped
+from cleaner.storage import FORMS, Array, deflated, inflated, stepped, unstepped
 
 
 @given(
@@ -48,6 +48,8 @@ def test_values_of_too_few_axes():
         ("stop_word_members", np.zeros((4, 2), np.uint8)),
         ("language_normal", np.array([7, 1, 2, 0], np.uint16)),
         ("formula_hashes", np.array([5, 1 << 20, (1 << 32) - 1], np.uint32)),
+        ("signpost_hashes", np.zeros(0, np.uint32)),
+        ("signpost_steps", np.zeros((0, 4), np.int8)),
     ],
 )
 def test_what_was_stored_comes_back(name, array):
@@ -56,14 +58,32 @@ def test_what_was_stored_comes_back(name, array):
     assert np.array_equal(again, array)
 
 
-def test_many_hashes_that_share_an_upper_half():
-    hashes = np.arange(1000, dtype=np.uint32)
-    stored = FORMS["formula_hashes"].stored("x", hashes)
-    assert np.array_equal(FORMS["formula_hashes"].restored("x", stored), hashes)
+@given(arrays(st.sampled_from([np.int8, np.uint16, np.uint32]), array_shapes()))
+def test_whatever_is_compressed_comes_back(array):
+    again = inflated("x", deflated("x", array))
+    assert again.dtype == array.dtype
+    assert np.array_equal(again, array)
 
 
-@pytest.mark.parametrize("shape", [(3, 9), (-1, 2)])
-def test_a_shape_that_does_not_fit_the_bits(shape):
-    stored = packed("x", np.ones((2, 2), np.int8))
-    with pytest.raises(ValueError, match="bits"):
-        unpacked("x", {**stored, "x/shape": np.array(shape)})
+def test_what_repeats_takes_less_room():
+    stored = deflated("x", np.zeros((300, 300), np.int16))
+    assert stored["x"].nbytes < 1000
+
+
+def stored() -> dict[str, Array]:
+    return deflated("x", np.arange(100, dtype=np.uint32))
+
+
+@pytest.mark.parametrize(
+    ("part", "wrong", "why"),
+    [
+        ("x", stored()["x"][:-9], "does not hold"),
+        ("x", np.zeros(9, np.uint8), "cannot be decompressed"),
+        ("x/like", np.zeros((0, 99), np.uint32), "does not hold"),
+        ("x/like", np.zeros((0, 101), np.uint32), "does not hold"),
+        ("x/like", np.zeros((0, 1 << 40), np.uint32), "would hold"),
+    ],
+)
+def test_parts_that_do_not_fit(part, wrong, why):
+    with pytest.raises(ValueError, match=why):
+        inflated("x", {**stored(), part: wrong})

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 
-from cleaner.characters import Floats, Ints
+from cleaner.characters import Characters, Floats, Ints
 from cleaner.features import (
     TOKEN_BUCKETS,
     Batch,
@@ -21,7 +21,7 @@ from cleaner.features import (
     tokens,
 )
 from cleaner.language import Candidates, Languages, Tongues, candidates, evidence, tongues
-from cleaner.lexicon import Stretches, dates, stretches
+from cleaner.lexicon import Stretches, dates, stretches, upper
 from cleaner.page import Label
 from cleaner.training.groundwork import Groundwork
 from cleaner.training.samples import Sample
@@ -32,6 +32,30 @@ LABELS = (Label.JUNK, Label.ARTICLE, Label.SPAM)
 
 CHUNK = 64
 """Documents turned into arrays at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of lines; one entry a word."""
+
+    line: npt.NDArray[np.int32]
+    hash: npt.NDArray[np.uint32]
+    """Upper halves of hashes, by which a lexicon knows words."""
+
+    @classmethod
+    def of(cls, characters: Characters) -> Words:
+        """The words of these lines."""
+        words = characters.words
+        return cls(words.line.astype(np.int32), upper(words.hash))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Words], lines: Sequence[int]) -> Words:
+        """Those of several parts, of so many lines each, laid end to end."""
+        first = np.cumsum([0, *lines[:-1]]).astype(np.int32)
+        return cls(
+            np.concatenate([part.line + start for part, start in zip(parts, first, strict=True)]),
+            np.concatenate([part.hash for part in parts]),
+        )
 
 
 @dataclass(frozen=True)
@@ -50,6 +74,7 @@ class Corpus:
     """How every line looks, where it stands, what it repeats, and whether it cries like spam."""
     stretches: Stretches
     """What of every line may be a formula."""
+    words: Words
     labels: npt.NDArray[np.int8]
     """Index into ``LABELS``."""
     weights: Floats
@@ -111,6 +136,9 @@ def build(samples: Sequence[Sample], base: Groundwork) -> Corpus:
         stretches=Stretches.joined(
             [part.stretches for part in parts], [part.tokens.shape[0] for part in parts]
         ),
+        words=Words.joined(
+            [part.words for part in parts], [part.tokens.shape[0] for part in parts]
+        ),
         labels=np.array([LABELS.index(x) for s in samples for x in s.labels], np.int8),
         weights=np.array([weight for s in samples for weight in s.weights], np.float32),
         joins=np.concatenate([_joins(sample) for sample in samples]),
@@ -126,6 +154,7 @@ class _Look:
     tongue: Tongues
     own: Columns
     stretches: Stretches
+    words: Words
 
 
 def _first_look(samples: Sequence[Sample], base: Groundwork) -> _Look:
@@ -144,6 +173,7 @@ def _first_look(samples: Sequence[Sample], base: Groundwork) -> _Look:
             **base.slogans.unseen(batch.characters, spam, article),
         },
         stretches(batch.characters),
+        Words.of(batch.characters),
     )
 
 

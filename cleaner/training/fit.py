@@ -32,6 +32,7 @@ from cleaner.training.corpus import CHUNK, LABELS, Corpus, folds
 from cleaner.training.excerpts import RENDERING
 from cleaner.training.lexicons import FormulaCounts, Written
 from cleaner.training.phrasebook import WRITTEN
+from cleaner.training.signposts import Signposts
 from cleaner.training.trees import grown
 from cleaner.trees import Trees
 from cleaner.windows import Windows
@@ -130,16 +131,16 @@ def learn(
     networks: dict[str, Network] = {}
     networks["host"], odds = hosts(corpus, first, fold, recipe, fallback.get("host"))
     own, language = corpus.facts(odds)
-    own = {**own, **formula_columns(corpus, counts)}
+    teaching = np.where(corpus.labels == SPAM, 0, weight)
+    pointing = Signposts.of(corpus, teaching, fold)
+    own = {**own, **formula_columns(corpus, counts), **pointing.unseen(corpus.words, fold)}
     around = surroundings(corpus.windows, own)
     facts = {**own, **around, **context(corpus.windows, first.logit, first.known, own)}
     foreign = spam_facts(corpus.windows, language, facts)
     labels = corpus.labels
     windows = corpus.windows
     tasks = {
-        "article": Task(
-            facts, labels == ARTICLE, np.where(labels == SPAM, 0, weight), windows, readers=2
-        ),
+        "article": Task(facts, labels == ARTICLE, teaching, windows, readers=2),
         "spam": Task(foreign, labels == SPAM, weight, windows, NARROW),
         "title": titles(corpus, facts),
         "join": joins(corpus, own),
@@ -150,7 +151,7 @@ def learn(
     networks["reasons"] = stand_in(networks["article"], facts, out_of_fold["article"], recipe.seed)
     everything = np.ones(len(corpus), np.bool_)
     tokens = token_weights(corpus, everything, weight, recipe)
-    parts = Parts(tokens, networks, first, counts)
+    parts = Parts(tokens, networks, first, counts, pointing)
     return parts, Predictions(fold, own, language, **out_of_fold)
 
 
@@ -162,6 +163,7 @@ class Parts:
     networks: dict[str, Network]
     first: FirstStage
     formulas: FormulaCounts
+    signposts: Signposts
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,8 @@ def learn_markup(corpus: Corpus, parts: Parts, recipe: Recipe, page_weight: Floa
     logit = parts.networks["host"](rivals.columns)
     odds = rivals.odds(logit, len(corpus.samples), len(corpus.languages.names))
     own, language = corpus.facts(odds)
-    own = {**own, **formula_columns(corpus, parts.formulas)}
+    lexical = parts.signposts.unseen(corpus.words, fold)
+    own = {**own, **formula_columns(corpus, parts.formulas), **lexical}
     corpus = replace(corpus, tokens=with_markup(corpus))
     weight = line_weights(corpus, own, page_weight)
     recipe = replace(recipe, **MARKUP_RECIPE)

@@ -89,6 +89,7 @@ def model_from(
         "token_weights": parts.tokens,
         **base.arrays(),
         **parts.formulas.lexicon().arrays("formula"),
+        **parts.signposts.lexicon.arrays("signpost"),
     }
     judged_markup = None
     if markup:
