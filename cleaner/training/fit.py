@@ -45,9 +45,6 @@ WRITTEN_TITLE = np.float32(12)
 public collection keeps is often a kicker or a standfirst: out of fold, the headline was right on
 85 % of the written pages with 1, on 90 % with 12; on 71 and 70 % of real ones, by their gold."""
 
-NARROW = 32
-"""Hidden values of a line in a network that looks for what is rare or plain."""
-
 JUNK, ARTICLE, SPAM = range(len(LABELS))
 
 
@@ -140,7 +137,7 @@ def learn(
     labels = corpus.labels
     windows = corpus.windows
     tasks = {
-        "article": Task(facts, labels == ARTICLE, teaching, windows, readers=2),
+        "article": Task(facts, labels == ARTICLE, teaching, windows, Design(readers=2)),
         "spam": Task(foreign, labels == SPAM, weight, windows, NARROW),
         "title": titles(corpus, facts),
         "join": joins(corpus, own),
@@ -166,6 +163,26 @@ class Parts:
     signposts: Signposts
 
 
+@dataclass(frozen=True, slots=True)
+class Design:
+    """The networks of a task whose rows are the lines of whole documents."""
+
+    width: int = 64
+    """Hidden values of a line in a network that reads the lines around."""
+    readers: int = 1
+    """Such networks, of different first weights, that are averaged."""
+    alone: bool = False
+    """Whether one that reads a line by itself is averaged with them."""
+    contest: bool = False
+    """Whether one line of a document is on target at most, so that lines rival each other. Trees
+    have no part in that, as they are grown on lines by themselves: the headline is right on 78 % of
+    WCXB's pages without them, on 74 % with as much of them as makes lines likeliest."""
+
+
+NARROW = Design(width=32)
+"""For what is rare or plain."""
+
+
 @dataclass(frozen=True)
 class Task:
     """Something for a network to learn: facts, truth and weight of each row."""
@@ -175,16 +192,7 @@ class Task:
     weight: Floats
     windows: Windows | None = None
     """The documents that the rows are, where a network is to read the lines around as well."""
-    width: int = 64
-    """Hidden values of a line in such a network."""
-    readers: int = 1
-    """Such networks, of different first weights, that are averaged."""
-    alone: bool = False
-    """Whether one that reads a line by itself is averaged with them."""
-    contest: bool = False
-    """Whether one line of a document is on target at most, so that lines rival each other. Trees
-    have no part in that, as they are grown on lines by themselves: the headline is right on 78 % of
-    WCXB's pages without them, on 74 % with as much of them as makes lines likeliest."""
+    design: Design = Design()
 
     def within(self, rows: Bools) -> Task:
         """The task with its weight on ``rows`` alone."""
@@ -314,7 +322,7 @@ def titles(corpus: Corpus, facts: Columns) -> Task:
     written = np.repeat([s.rendering == WRITTEN for s in corpus.samples], windows.sizes)
     counted = np.where(written, WRITTEN_TITLE, np.float32(1))
     weight = np.where(possible, counted, 0)
-    return Task(facts, target, weight, windows, NARROW, readers=3, contest=True)
+    return Task(facts, target, weight, windows, replace(NARROW, readers=3, contest=True))
 
 
 def joins(corpus: Corpus, facts: Columns) -> Task:
@@ -447,11 +455,11 @@ def _network(task: Task, recipe: Recipe) -> Network:
     """The networks of a task, without trees."""
     inputs, target = _drawn(task, recipe.rows, recipe.seed)
     found = Network(tuple(task.facts), *_standard(inputs))
-    if task.windows is None or task.alone:
+    if task.windows is None or task.design.alone:
         found = _plain(found, found.standardised(inputs.T), target, recipe)
     if task.windows is None:
         return found
-    around = range(recipe.seed, recipe.seed + task.readers)
+    around = range(recipe.seed, recipe.seed + task.design.readers)
     return replace(
         found,
         convolutions=tuple(_convolutions(found, task, task.windows, recipe, n) for n in around),
@@ -481,13 +489,13 @@ def _convolutions(
         return blank.standardised(np.stack([column[rows] for column in columns], axis=1).T)
 
     lines = min(recipe.lines, recipe.passes * len(windows))
-    plan = Plan(task.width, recipe.blocks, lines, dropped=recipe.dropped, seed=seed)
-    lessons = Lessons(inputs, task.target, task.weight, windows, task.contest)
+    plan = Plan(task.design.width, recipe.blocks, lines, dropped=recipe.dropped, seed=seed)
+    lessons = Lessons(inputs, task.target, task.weight, windows, task.design.contest)
     return learn_convolutions(lessons, plan)
 
 
 def _trees(task: Task, recipe: Recipe) -> Trees | None:
-    if not recipe.trees or task.contest:
+    if not recipe.trees or task.design.contest:
         return None
     return grown(*_drawn(task, recipe.tree_rows, recipe.seed), recipe.trees, recipe.seed)
 

@@ -21,6 +21,7 @@ from cleaner.model import Network
 from cleaner.training.corpus import CHUNK, Corpus, chunks, joined
 from cleaner.training.fit import (
     ARTICLE,
+    Design,
     Parts,
     Predictions,
     Recipe,
@@ -47,8 +48,7 @@ held down harder. Learnt as the text's is, the network was so sure of itself tha
 to be taken times .3 and stacking took next to nothing of it; so, times .9, as much as of the trees.
 Log-loss .232 -> .227, word-F1 the same within its error."""
 
-WIDTH = 48
-"""Hidden values of a line in the network that reads the lines around."""
+DESIGN = Design(width=48, readers=2, alone=True)
 
 SMOOTH = 50
 """Words added to a page's gold, so that the few words of a tiny page do not outweigh all others."""
@@ -94,7 +94,7 @@ def learn_markup(corpus: Corpus, parts: Parts, recipe: Recipe, page_weight: Floa
         for name, read in (("spam", foreign), ("title", facts))
     )
     facts |= markup_columns(corpus, first.logit, first.known, own)
-    task = Task(facts, corpus.labels == ARTICLE, weight, corpus.windows, WIDTH, 2, alone=True)
+    task = Task(facts, corpus.labels == ARTICLE, weight, corpus.windows, DESIGN)
     network, logit = crossed(task, fold, recipe)
     everything = np.ones(len(corpus), np.bool_)
     tokens = token_weights(corpus, everything, weight, recipe)

@@ -16,6 +16,7 @@ from cleaner.training import fit
 from cleaner.training.corpus import build
 from cleaner.training.excerpts import RENDERING as EXCERPT
 from cleaner.training.fit import (
+    Design,
     Recipe,
     Task,
     calibration,
@@ -133,7 +134,7 @@ def test_a_network_reads_the_lines_around(task):
     windows = Windows([30] * 100)
     facts = {"own": np.random.default_rng(0).normal(0, 1, 3000).astype(np.float32)}
     target = windows.neighbour(facts["own"], -1) > 0
-    told = Task(facts, target, task.weight, windows, 8)
+    told = Task(facts, target, task.weight, windows, Design(8))
     alone = replace(told, windows=None)
     recipe = replace(RECIPE, blocks=1, passes=30, trees=0)
     fold = windows.document % 2
@@ -219,9 +220,8 @@ def test_trees_have_no_part_in_a_contest(task):
     """One line of each document is on target: the one with the greatest fact."""
     windows = Windows([30] * 100)
     greatest = np.maximum.reduceat(task.facts["one"], windows.first[:-1])[windows.document]
-    rivals = Task(
-        task.facts, task.facts["one"] == greatest, task.weight, windows, 8, readers=2, contest=True
-    )
+    design = Design(8, readers=2, contest=True)
+    rivals = Task(task.facts, task.facts["one"] == greatest, task.weight, windows, design)
     learnt = network(rivals, replace(RECIPE, blocks=1, passes=30))
     assert learnt.trees is None
     assert len(learnt.convolutions) == 2
