@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from cleaner.storage import FORMS, Array, deflated, inflated, stepped, unstepped
+from cleaner.storage import FORMS, Array, deflated, gaps, inflated, stepped, ungapped, unstepped
 
 
 @given(
@@ -49,7 +49,7 @@ def test_values_of_too_few_axes():
         ("language_normal", np.array([7, 1, 2, 0], np.uint16)),
         ("formula_hashes", np.array([5, 1 << 20, (1 << 32) - 1], np.uint32)),
         ("signpost_hashes", np.zeros(0, np.uint32)),
-        ("signpost_steps", np.zeros((0, 4), np.int8)),
+        ("signpost_steps", np.zeros((0, 9), np.int8)),
     ],
 )
 def test_what_was_stored_comes_back(name, array):
@@ -61,6 +61,13 @@ def test_what_was_stored_comes_back(name, array):
 @given(arrays(st.sampled_from([np.int8, np.uint16, np.uint32]), array_shapes()))
 def test_whatever_is_compressed_comes_back(array):
     again = inflated("x", deflated("x", array))
+    assert again.dtype == array.dtype
+    assert np.array_equal(again, array)
+
+
+@given(arrays(st.sampled_from([np.uint16, np.uint32]), array_shapes(max_dims=1)))
+def test_numbers_in_any_order_come_back_from_their_gaps(array):
+    again = ungapped("x", gaps("x", array))
     assert again.dtype == array.dtype
     assert np.array_equal(again, array)
 
