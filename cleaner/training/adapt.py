@@ -42,8 +42,9 @@ HOLD = 0.1
 
 ENOUGH = 2.5
 """Log-odds up to which a lesson counts that the model has right already, and down to which one
-that it has wrong. Of the same line in HTML it is less sure, or surer: of 200 article lines of a
-site's HTML 15 would be lost otherwise, and of 103 of its notices every fifth or sixth kept."""
+that it has wrong; one that it is unsure of counts as wrong by what it lacks. Of the same line in
+HTML it is less sure, or surer: of 200 article lines of a site's HTML 15 would be lost otherwise,
+and of 103 of its notices every fifth or sixth kept."""
 
 STEPS = 200
 """Steps of the fit; some fifty are enough for a hundred pages."""
@@ -65,7 +66,7 @@ class Lessons:
     """Its tokens, divided by the root of their number; shape (lines, buckets)."""
     offset: Floats
     """The model's log-odds of keeping it, no surer than ``ENOUGH`` where it is right, no less sure
-    where it is wrong."""
+    where it is wrong, and in between drawn towards wrong."""
     target: Bools
     """Whether it is article text."""
     weight: Floats
@@ -132,7 +133,7 @@ def _lessons(cleaner: Cleaner, sample: Sample, number: int) -> Lessons:
     kept = np.clip(np.maximum(scores.article, headline).astype(np.float64), SURE, 1 - SURE)
     odds = np.log(kept / (1 - kept))
     right = np.where(article, odds, -odds)
-    right = np.minimum(right, np.where(right > 0, ENOUGH, -ENOUGH))
+    right = np.minimum(right, np.clip(2 * right - ENOUGH, -ENOUGH, ENOUGH))
     offset = np.where(article, right, -right)
     weight = np.array(sample.weights, np.float32) * min(1.0, ORDINARY / len(batch))
     rows = np.flatnonzero((weight > 0) & ~(spam & (scores.spam >= FOREIGN)))
