@@ -20,11 +20,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.characters import Characters, Floats, Hashes, Ints, Kind, mixed
+from cleaner.characters import Bools, Characters, Floats, Hashes, Ints, Kind, mixed
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 
@@ -71,12 +72,13 @@ class Lexicon:
 
     def __call__(self, hashes: Hashes) -> Floats:
         """The weight of each hash, or its weights."""
-        weights = np.zeros((len(hashes), *self.steps.shape[1:]), np.float32)
-        wanted = upper(hashes)
+        return self.weights(upper(hashes))
+
+    def weights(self, wanted: npt.NDArray[np.uint32]) -> Floats:
+        """The same, given the upper halves of hashes."""
+        weights = np.zeros((len(wanted), *self.steps.shape[1:]), np.float32)
         likely = np.flatnonzero(self._begun.take(wanted >> SPARED))
-        wanted = wanted[likely]
-        place = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
-        found = self.hashes[place] == wanted
+        place, found = places(self.hashes, wanted[likely])
         weights[likely[found]] = self.steps[place[found]] / np.float32(STEPS)
         return weights
 
@@ -111,6 +113,17 @@ class Lexicon:
     def arrays(self, name: str) -> Arrays:
         """The arrays by which a model keeps it."""
         return {f"{name}_hashes": self.hashes, f"{name}_steps": self.steps}
+
+
+def places(ordered: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> tuple[Ints, Bools]:
+    """Where each number stands among others in order, and whether it does at all.
+
+    >>> place, found = places(np.array([2, 5]), np.array([5, 4, 9]))
+    >>> place[found].tolist(), found.tolist()
+    ([1], [True, False, False])
+    """
+    place = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+    return place, ordered[place] == wanted
 
 
 def upper(hashes: Hashes) -> npt.NDArray[np.uint32]:
@@ -247,36 +260,50 @@ def slogan_columns(characters: Characters, line: Ints, weights: Floats) -> dict[
     }
 
 
-SIGNPOSTS: Mapping[str, tuple[int, int]] = {
-    "signpost_behind_3": (-1, 3),
-    "signpost_before_3": (3, -1),
-    "signpost_behind_20": (-1, 20),
-    "signpost_before_20": (20, -1),
+class Signpost(NamedTuple):
+    """Lines that words tell of, from so many back to so many on, as in ``Windows.sum``."""
+
+    before: int
+    after: int
+    headline: bool = False
+    """Whether words tell if the headline is there, instead of how much there is article text."""
+
+
+SIGNPOSTS: Mapping[str, Signpost] = {
+    "signpost_behind_3": Signpost(-1, 3),
+    "signpost_before_3": Signpost(3, -1),
+    "signpost_behind_20": Signpost(-1, 20),
+    "signpost_before_20": Signpost(20, -1),
+    "signpost_headline": Signpost(0, 0, headline=True),
+    "signpost_headline_behind_2": Signpost(-1, 2, headline=True),
+    "signpost_headline_before_2": Signpost(2, -1, headline=True),
+    "signpost_headline_behind_6": Signpost(-1, 6, headline=True),
+    "signpost_headline_before_6": Signpost(6, -1, headline=True),
 }
-"""What signposts point to: from so many lines back to so many lines on, as in ``Windows.sum``."""
+"""What signposts point to."""
 
 
 def signposts(characters: Characters, lexicon: Lexicon) -> dict[str, Floats]:
-    """What the words of every line let expect of the lines around it: nats towards article text.
+    """What the words of every line let expect of the lines around it, in nats.
 
-    >>> behind = Lexicon.of(upper(Characters(["related"]).words.hash), np.array([[-2, 0, -1, 0]]))
-    >>> found = signposts(Characters(["Related", "The related stories and more"]), behind)
+    >>> weights = np.array([[-2, 0, -1, 0, 0, 0, 1, 0, 1]])
+    >>> known = Lexicon.of(upper(Characters(["related"]).words.hash), weights)
+    >>> found = signposts(Characters(["Related", "The related stories and more"]), known)
     >>> found["signpost_behind_3"].round(2), found["signpost_before_3"]
     (array([-2.  , -0.89], dtype=float32), array([0., 0.], dtype=float32))
     """
     words = characters.words
-    return signpost_columns(words.line, words.hash, len(characters), lexicon)
+    return signpost_columns(words.line, lexicon(words.hash), len(characters))
 
 
-def signpost_columns(line: Ints, hashes: Hashes, lines: int, lexicon: Lexicon) -> dict[str, Floats]:
-    """The same, given the line and the hash of every word.
+def signpost_columns(line: Ints, weights: Floats, lines: int) -> dict[str, Floats]:
+    """The same, given the line and the weights of every word.
 
     The sum over a line's words, over the root of their number: twenty are surer than one, though
     not twenty times as sure.
     """
     count = np.sqrt(np.maximum(np.bincount(line, minlength=lines), 1))
-    weights = lexicon(hashes).T
     return {
         name: (np.bincount(line, weights=column, minlength=lines) / count).astype(np.float32)
-        for name, column in zip(SIGNPOSTS, weights, strict=True)
+        for name, column in zip(SIGNPOSTS, weights.T, strict=True)
     }

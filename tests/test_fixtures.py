@@ -20,19 +20,19 @@ from cleaner.training.align import tokens
 
 KEPT = 0.987
 """Share of article words that are kept, mean over pages."""
-DROPPED = 0.93
+DROPPED = 0.935
 """Share of all other words that are dropped, mean over pages."""
 PARAGRAPHS = 0.96
 """Share of the clean twins' paragraphs that come out as they stand there."""
-LINES = 0.935
+LINES = 0.945
 """Share of the lines of all line cases that get their label, junk and spam apart."""
 
 FLOODS = ("en-mostly-spam", "ru-spam-longer-than-article")
 """Pages that hold more spam than article."""
 
 FAILING = {
-    "in-the-wild": {0, 3, 5, 6, 7, 21, 22, 26},
-    "negative": {1, 25, 26, 29},
+    "in-the-wild": {3, 5, 6, 21, 22, 23, 26},
+    "negative": {1, 25, 26},
 }
 """Line cases, by their place in the file, that the shipped model still gets wrong."""
 

@@ -114,7 +114,8 @@ def test_a_hash_may_have_several_weights():
 def test_signposts_add_up():
     words = Characters(["comments share"]).words
     order = np.argsort(upper(words.hash))
-    weights = np.array([[-2, 1, -1, 0], [1, 0, 0, 0.5]], np.float32)
+    weights = np.zeros((2, len(SIGNPOSTS)), np.float32)
+    weights[:, :4] = [[-2, 1, -1, 0], [1, 0, 0, 0.5]]
     known = Lexicon.of(upper(words.hash)[order], weights[order])
     found = signposts(Characters(["Comments", "Share comments today now", "", "rain"]), known)
     assert list(found) == list(SIGNPOSTS)

@@ -201,3 +201,12 @@ def folds(sites: Sequence[str], count: int) -> Ints:
     """
     digests = (hashlib.sha256(site.encode()).digest() for site in sites)
     return np.array([int.from_bytes(digest[:8]) % count for digest in digests], np.int64)
+
+
+def site_counts(inputs: csr_matrix, site: Ints) -> Ints:
+    """On how many sites each token was seen, shape (buckets,)."""
+    lines = np.arange(len(site))
+    stands = csr_matrix((np.ones(len(site), np.float32), (site, lines)))
+    seen = stands @ inputs
+    seen.sum_duplicates()
+    return np.bincount(seen.indices, minlength=inputs.shape[1])

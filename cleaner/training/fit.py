@@ -28,7 +28,7 @@ from cleaner.lexicon import Stretches, stretches
 from cleaner.model import Network
 from cleaner.storage import MOST_STEPS
 from cleaner.training.convolutions import Lessons, Plan, learn_convolutions
-from cleaner.training.corpus import CHUNK, LABELS, Corpus, folds
+from cleaner.training.corpus import CHUNK, LABELS, Corpus, folds, site_counts
 from cleaner.training.excerpts import RENDERING
 from cleaner.training.lexicons import FormulaCounts, Written
 from cleaner.training.phrasebook import WRITTEN
@@ -129,7 +129,8 @@ def learn(
     networks["host"], odds = hosts(corpus, first, fold, recipe, fallback.get("host"))
     own, language = corpus.facts(odds)
     teaching = np.where(corpus.labels == SPAM, 0, weight)
-    pointing = Signposts.of(corpus, teaching, fold)
+    headline, possible = headlines(corpus, own)
+    pointing = Signposts.of(corpus, teaching, headline, fold)
     own = {**own, **formula_columns(corpus, counts), **pointing.unseen(corpus.words, fold)}
     around = surroundings(corpus.windows, own)
     facts = {**own, **around, **context(corpus.windows, first.logit, first.known, own)}
@@ -139,7 +140,7 @@ def learn(
     tasks = {
         "article": Task(facts, labels == ARTICLE, teaching, windows, Design(readers=2)),
         "spam": Task(foreign, labels == SPAM, weight, windows, NARROW),
-        "title": titles(corpus, facts),
+        "title": Task(facts, headline, possible, windows, RIVALS),
         "join": joins(corpus, own),
     }
     out_of_fold = {}
@@ -181,6 +182,9 @@ class Design:
 
 NARROW = Design(width=32)
 """For what is rare or plain."""
+
+RIVALS = replace(NARROW, readers=3, contest=True)
+"""For what only one line of a document can be."""
 
 
 @dataclass(frozen=True)
@@ -294,8 +298,8 @@ def hosts(
     return chooser, rivals.odds(logit, len(corpus.samples), len(names))
 
 
-def titles(corpus: Corpus, facts: Columns) -> Task:
-    """Whether a line is the headline, weighed where it could be.
+def headlines(corpus: Corpus, facts: Columns) -> tuple[Bools, Floats]:
+    """Whether a line is the headline, and its weight where it could be.
 
     Where nobody says which line is, it is the page's first article line, if it is short and stands
     before the first paragraph. Excerpts begin anywhere.
@@ -321,8 +325,7 @@ def titles(corpus: Corpus, facts: Columns) -> Task:
     possible = np.where(known, (length < TITLE) & (headline | ~named), possible)
     written = np.repeat([s.rendering == WRITTEN for s in corpus.samples], windows.sizes)
     counted = np.where(written, WRITTEN_TITLE, np.float32(1))
-    weight = np.where(possible, counted, 0)
-    return Task(facts, target, weight, windows, replace(NARROW, readers=3, contest=True))
+    return target & possible, np.where(possible, counted, 0)
 
 
 def joins(corpus: Corpus, facts: Columns) -> Task:
@@ -421,15 +424,6 @@ def scaled(inputs: csr_matrix) -> csr_matrix:
     sizes = np.maximum(np.asarray(inputs.sum(axis=1)).ravel(), 1)
     data = inputs.data / np.repeat(np.sqrt(sizes), np.diff(inputs.indptr)).astype(np.float32)
     return csr_matrix((data, inputs.indices, inputs.indptr), shape=inputs.shape)
-
-
-def site_counts(inputs: csr_matrix, site: Ints) -> Ints:
-    """On how many sites each token was seen, shape (buckets,)."""
-    lines = np.arange(len(site))
-    stands = csr_matrix((np.ones(len(site), np.float32), (site, lines)))
-    seen = stands @ inputs
-    seen.sum_duplicates()
-    return np.bincount(seen.indices, minlength=inputs.shape[1])
 
 
 def line_logits(inputs: csr_matrix, weights: Floats) -> tuple[Floats, Floats]:

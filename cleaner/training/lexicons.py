@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.characters import Bools, Characters, Floats, Ints
-from cleaner.lexicon import Lexicon, Stretches, slogan_columns, slogan_words, upper
+from cleaner.lexicon import Lexicon, Stretches, places, slogan_columns, slogan_words, upper
 from cleaner.training.phrasebook import Phrasebook, fill, sentences_of
 
 LEAST_SITES = 4
@@ -111,12 +111,9 @@ class FormulaCounts:
     def unseen(self, found: Stretches, sites: Sequence[str]) -> Floats:
         """The weight of every stretch as sites other than its own tell it."""
         number = np.array([self.names.get(site, -1) for site in sites], np.int64)[found.line]
-        wanted = upper(found.hash)
-        which = np.minimum(np.searchsorted(self.formulas, wanted), len(self.formulas) - 1)
-        known = self.formulas[which] == wanted
-        pair = which * len(self.names) + number
-        place = np.minimum(np.searchsorted(self.pairs, pair), len(self.pairs) - 1)
-        own = known & (number >= 0) & (self.pairs[place] == pair)
+        which, known = places(self.formulas, upper(found.hash))
+        place, seen = places(self.pairs, which * len(self.names) + number)
+        own = known & (number >= 0) & seen
         article = self.article[which] - np.where(own, self.share[place], 0)
         weights = _weights(article, self.sites[which] - own)
         weights[~known | (np.abs(weights) < LEAST_WEIGHT)] = 0

@@ -3,7 +3,8 @@
 The first stage weighs what a word says of its own line. Here each word is weighed by the labels of
 the lines behind and before, so that what reads lines together knows from the words of each what to
 expect around it. Out of fold the log-loss of one network that reads the lines around falls by that
-from .149 to .143. Words that it learns along with all else teach it its sites by heart: .180.
+from .149 to .142, and the headline is right on .80 of WCXB's pages instead of .75. Words that a
+network learns along with all else teach it its sites by heart: .180.
 """
 
 from __future__ import annotations
@@ -12,20 +13,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import Ridge
 
 from cleaner.characters import Bools, Floats, Ints
 from cleaner.lexicon import SIGNPOSTS, Lexicon, signpost_columns
 from cleaner.page import Label
-from cleaner.training.corpus import LABELS, Corpus, Words
+from cleaner.training.corpus import LABELS, Corpus, Words, site_counts
 from cleaner.windows import Windows
 
 LEAST_SITES = 10
 """Sites that must have printed a word."""
 
-NATS = 4.0
-"""Nats that a share of article text is worth: the slope of log-odds where both are as likely."""
+NEAR = 30
+"""Lines around a headline, of which words learn to tell where it is. It is not far from the text;
+behind that, most lines are far from it for other reasons."""
 
 HELD = 30.0
 """How hard weights are held down: as many lines as say nothing are added to each word's."""
@@ -43,16 +46,27 @@ class Signposts:
     """What was learnt without each fold."""
 
     @classmethod
-    def of(cls, corpus: Corpus, weight: Floats, fold: Ints) -> Signposts:
+    def of(cls, corpus: Corpus, weight: Floats, headline: Bools, fold: Ints) -> Signposts:
         """Those of labelled lines, of which each counts ``weight``.
 
         Lines without weight neither teach nor are they looked at from others.
         """
         article = corpus.labels == LABELS.index(Label.ARTICLE)
-        aims = _aims(corpus.windows, article, weight > 0)
+        aims = _aims(corpus.windows, article, headline, weight > 0)
+        near = corpus.windows.sum(headline.astype(np.float32), NEAR, NEAR) > 0
+        of_headline = np.array([post.headline for post in SIGNPOSTS.values()])
+        known, shares = _shares(corpus.words, len(corpus))
 
         def learnt(rows: Bools) -> Lexicon:
-            return _learnt(corpus.words, aims, np.where(rows, weight, 0), corpus.site)
+            counted = np.where(rows, weight, 0)
+            used = counted > 0
+            enough = site_counts(shares[used], corpus.site[used]) >= LEAST_SITES
+            inputs = shares[:, enough]
+            weights = np.zeros((inputs.shape[1], len(SIGNPOSTS)), np.float32)
+            weights[:, ~of_headline] = _learnt(inputs, aims[:, ~of_headline], counted)
+            counted = np.where(near, counted, 0)
+            weights[:, of_headline] = _learnt(inputs, aims[:, of_headline], counted)
+            return Lexicon.of(known[enough], weights)
 
         folds = np.unique(fold).tolist()
         return cls(learnt(weight > 0), {left_out: learnt(fold != left_out) for left_out in folds})
@@ -63,42 +77,49 @@ class Signposts:
         for left_out, lexicon in self.without.items():
             inside = fold == left_out
             chosen = inside[words.line]
-            hashes = words.hash[chosen].astype(np.uint64) << np.uint64(32)
-            found = signpost_columns(words.line[chosen], hashes, len(fold), lexicon)
-            for name, column in found.items():
+            weights = lexicon.weights(words.hash[chosen])
+            for name, column in signpost_columns(words.line[chosen], weights, len(fold)).items():
                 table[name][inside] = column[inside]
         return table
 
 
-def _aims(windows: Windows, article: Bools, counted: Bools) -> Floats:
-    """The share of article text among the lines that each signpost points to.
+def _aims(windows: Windows, article: Bools, headline: Bools, counted: Bools) -> Floats:
+    """What there is where each signpost points to, shape (lines, signposts).
 
-    Shape (lines, signposts). A line with nothing to point to points to what it is itself.
+    The share of article text among the lines there, of a line with nothing to point to whether it
+    is article text itself; or whether the headline is there.
     """
-    said, seen = (article & counted).astype(np.float32), counted.astype(np.float32)
+    seen = counted.astype(np.float32)
     aims = []
-    for before, after in SIGNPOSTS.values():
-        lines = windows.sum(seen, before, after)
-        share = windows.sum(said, before, after) / np.maximum(lines, 1)
-        aims.append(np.where(lines > 0, share, article))
+    for before, after, of_headline in SIGNPOSTS.values():
+        if of_headline:
+            aims.append(windows.sum(headline.astype(np.float32), before, after) > 0)
+        else:
+            lines = windows.sum(seen, before, after)
+            share = windows.sum(seen * article, before, after) / np.maximum(lines, 1)
+            aims.append(np.where(lines > 0, share, article))
     return np.stack(aims, axis=1).astype(np.float32)
 
 
-def _learnt(words: Words, aims: Floats, weight: Floats, site: Ints) -> Lexicon:
-    """The words of lines that count, with the weights that tell their aims best."""
-    used = (weight > 0)[words.line]
-    line, hashes = words.line[used], words.hash[used]
-    pairs = np.unique(hashes.astype(np.uint64) << np.uint64(32) | site[line].astype(np.uint64))
-    known, sites = np.unique((pairs >> np.uint64(32)).astype(np.uint32), return_counts=True)
-    known = known[sites >= LEAST_SITES]
-    if not len(known):
-        return Lexicon(known, np.zeros((0, len(SIGNPOSTS)), np.int8))
-    place = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
-    found = known[place] == hashes
-    count = np.maximum(np.bincount(line, minlength=len(weight)), 1)
-    share = (1 / np.sqrt(count)).astype(np.float32)[line[found]]
-    inputs = csr_matrix((share, (line[found], place[found])), shape=(len(weight), len(known)))
+def _shares(words: Words, lines: int) -> tuple[npt.NDArray[np.uint32], csr_matrix]:
+    """All words in order, and what each has in every line, shape (lines, words).
+
+    A line's words share it as ``signpost_columns`` has it: by the root of their number.
+    """
+    known, place = np.unique(words.hash, return_inverse=True)
+    count = np.maximum(np.bincount(words.line, minlength=lines), 1)
+    share = (1 / np.sqrt(count)).astype(np.float32)[words.line]
+    return known, csr_matrix((share, (words.line, place)), shape=(lines, len(known)))
+
+
+def _learnt(inputs: csr_matrix, aims: Floats, weight: Floats) -> Floats:
+    """The weights of words that tell the aims best, in nats; shape (words, aims)."""
     rows = np.flatnonzero(weight)
+    if not len(rows) or not inputs.shape[1]:
+        return np.zeros((inputs.shape[1], aims.shape[1]), np.float32)
+    share = np.average(aims[rows], axis=0, weights=weight[rows])
+    # The slope of log-odds there: what a share is worth in nats.
+    slope = 1 / np.maximum(share * (1 - share), 1e-3)
     ridge = Ridge(alpha=HELD, solver="sparse_cg", max_iter=ROUNDS, tol=1e-4)
     ridge.fit(inputs[rows], aims[rows], sample_weight=weight[rows])
-    return Lexicon.of(known, (NATS * ridge.coef_.T).astype(np.float32))
+    return (ridge.coef_ * slope[:, None]).T.astype(np.float32)

@@ -15,8 +15,8 @@ from cleaner.features import TOKEN_BUCKETS, Batch, token_logits, tokens
 from cleaner.language import NEVER
 from cleaner.page import Label
 from cleaner.training import fit
-from cleaner.training.corpus import CHUNK, LABELS, Corpus, build, folds
-from cleaner.training.fit import FirstStage, Recipe, fold_of, site_counts
+from cleaner.training.corpus import CHUNK, LABELS, Corpus, build, folds, site_counts
+from cleaner.training.fit import FirstStage, Recipe, fold_of
 
 UNKNOWN = np.full((len(PAGES), 55), NEVER)
 """No odds of the tiny pages' languages: each is in the one that most of its prose is in."""

@@ -21,9 +21,9 @@ from cleaner.training.fit import (
     Task,
     calibration,
     crossed,
+    headlines,
     networks,
     stand_in,
-    titles,
     token_weights,
 )
 from cleaner.windows import Windows
@@ -205,15 +205,15 @@ def test_the_headline_is_what_is_known_to_be_or_the_first_short_line(base, title
     """A copy of it in a menu is neither right nor wrong."""
     page = replace(sample("headed", HEADED), title=title)
     corpus = build([page], base)
-    found = titles(corpus, corpus.own)
-    assert np.flatnonzero(found.target).tolist() == target
-    assert np.flatnonzero(found.weight).tolist() == counted
+    found, weight = headlines(corpus, corpus.own)
+    assert np.flatnonzero(found).tolist() == target
+    assert np.flatnonzero(weight).tolist() == counted
 
 
 def test_excerpts_have_no_headline(base):
     page = replace(sample("headed", HEADED), title="Rain in May", rendering=EXCERPT)
     corpus = build([page], base)
-    assert not titles(corpus, corpus.own).weight.any()
+    assert not any(each.any() for each in headlines(corpus, corpus.own))
 
 
 def test_trees_have_no_part_in_a_contest(task):
