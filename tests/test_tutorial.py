@@ -20,7 +20,7 @@ COMMANDS = [
     for line in block.splitlines()
 ]
 
-NOTICES = "free to read|joined the Courier|on page two"
+NOTICES = "free to read|hundred years ago this week|joined the Courier|on page two"
 """What the paper says of itself: the shipped model leaves some of it on each page."""
 
 
