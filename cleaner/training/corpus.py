@@ -205,8 +205,8 @@ def folds(sites: Sequence[str], count: int) -> Ints:
 
 def site_counts(inputs: csr_matrix, site: Ints) -> Ints:
     """On how many sites each token was seen, shape (buckets,)."""
-    lines = np.arange(len(site))
-    stands = csr_matrix((np.ones(len(site), np.float32), (site, lines)))
+    shape = (int(site.max(initial=0)) + 1, len(site))
+    stands = csr_matrix((np.ones(len(site), np.float32), (site, np.arange(len(site)))), shape)
     seen = stands @ inputs
     seen.sum_duplicates()
     return np.bincount(seen.indices, minlength=inputs.shape[1])

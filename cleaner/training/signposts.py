@@ -27,8 +27,8 @@ LEAST_SITES = 10
 """Sites that must have printed a word."""
 
 NEAR = 30
-"""Lines around a headline, of which words learn to tell where it is. It is not far from the text;
-behind that, most lines are far from it for other reasons."""
+"""Lines around a headline from which words learn to tell where it is: that a line further down is
+far from it teaches nothing about its words."""
 
 HELD = 30.0
 """How hard weights are held down: as many lines as say nothing are added to each word's."""

@@ -152,3 +152,7 @@ def test_on_how_many_sites_a_token_was_seen(corpus):
     assert {b: n for b, n in enumerate(counts.tolist()) if n} == {
         bucket: len(sites) for bucket, sites in seen.items()
     }
+
+
+def test_no_lines_are_on_no_site(corpus):
+    assert not site_counts(corpus.tokens[:0], corpus.site[:0]).any()
