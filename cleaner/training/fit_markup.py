@@ -16,7 +16,6 @@ from cleaner.characters import Floats
 from cleaner.context import context, spam_facts, surroundings
 from cleaner.features import TOKEN_BUCKETS, Batch, Columns, sigmoid
 from cleaner.language import NEVER
-from cleaner.lexicon import SIGNPOSTS
 from cleaner.markup import markup_context, markup_tokens, tree
 from cleaner.model import Network
 from cleaner.training.corpus import CHUNK, Corpus, chunks, joined
@@ -81,8 +80,7 @@ def learn_markup(corpus: Corpus, parts: Parts, recipe: Recipe, page_weight: Floa
     logit = parts.networks["host"](rivals.columns)
     odds = rivals.odds(logit, len(corpus.samples), len(corpus.languages.names))
     own, language = corpus.facts(odds)
-    lexical = parts.signposts.unseen(corpus.words, fold)
-    own = {**own, **formula_columns(corpus, parts.formulas), **lexical}
+    own = {**own, **formula_columns(corpus, parts.formulas)}
     corpus = replace(corpus, tokens=with_markup(corpus))
     weight = line_weights(corpus, own, page_weight)
     recipe = replace(recipe, **MARKUP_RECIPE)
@@ -90,12 +88,12 @@ def learn_markup(corpus: Corpus, parts: Parts, recipe: Recipe, page_weight: Floa
     around = surroundings(corpus.windows, own)
     facts = {**own, **around, **context(corpus.windows, text_logit, text_known, own)}
     foreign = spam_facts(corpus.windows, language, facts)
+    # By signposts HTML is told no better: log-loss .1639, .1638 without; elements tell as much.
+    pointed = {**facts, **parts.signposts.unseen(corpus.words, fold)}
     spam, title = (
         parts.networks[name](read, corpus.windows)
-        for name, read in (("spam", foreign), ("title", facts))
+        for name, read in (("spam", foreign), ("title", pointed))
     )
-    # By signposts HTML is told no better: log-loss .1639, .1638 without; elements tell as much.
-    facts = {name: column for name, column in facts.items() if name not in SIGNPOSTS}
     facts |= markup_columns(corpus, first.logit, first.known, own)
     task = Task(facts, corpus.labels == ARTICLE, weight, corpus.windows, DESIGN)
     network, logit = crossed(task, fold, recipe)

@@ -52,8 +52,9 @@ class Signposts:
         Lines without weight neither teach nor are they looked at from others.
         """
         article = corpus.labels == LABELS.index(Label.ARTICLE)
-        aims = _aims(corpus.windows, article, headline, weight > 0)
-        near = corpus.windows.sum(headline.astype(np.float32), NEAR, NEAR) > 0
+        marks = headline.astype(np.float32)
+        aims = _aims(corpus.windows, article, marks, weight > 0)
+        near = corpus.windows.sum(marks, NEAR, NEAR) > 0
         of_headline = np.array([post.headline for post in SIGNPOSTS.values()])
         known, shares = _shares(corpus.words, len(corpus))
 
@@ -83,7 +84,7 @@ class Signposts:
         return table
 
 
-def _aims(windows: Windows, article: Bools, headline: Bools, counted: Bools) -> Floats:
+def _aims(windows: Windows, article: Bools, headline: Floats, counted: Bools) -> Floats:
     """What there is where each signpost points to, shape (lines, signposts).
 
     The share of article text among the lines there, of a line with nothing to point to whether it
@@ -93,7 +94,7 @@ def _aims(windows: Windows, article: Bools, headline: Bools, counted: Bools) -> 
     aims = []
     for before, after, of_headline in SIGNPOSTS.values():
         if of_headline:
-            aims.append(windows.sum(headline.astype(np.float32), before, after) > 0)
+            aims.append(windows.sum(headline, before, after) > 0)
         else:
             lines = windows.sum(seen, before, after)
             share = windows.sum(seen * article, before, after) / np.maximum(lines, 1)
