@@ -20,8 +20,9 @@ COMMANDS = [
     for line in block.splitlines()
 ]
 
-NOTICES = "free to read|hundred years ago this week|joined the Courier|on page two"
-"""What the paper says of itself: the shipped model leaves some of it on each page."""
+KEPT_NOTICES = ("hundred years ago this week", "joined the Courier", "on page two")
+"""What the paper says of itself: the shipped model leaves all of it on each page."""
+NOTICES = ("free to read", *KEPT_NOTICES)
 
 
 def run(words: list[str]) -> int:
@@ -60,8 +61,8 @@ def test_the_notices_are_gone_and_the_stories_are_not(told):
     for page in sorted((told / "after").glob("*.txt")):
         text = page.read_text("utf-8")
         before = (told / "before" / page.name).read_text("utf-8")
-        assert re.search(NOTICES, before), page.name
-        assert not re.search(NOTICES, text), page.name
+        assert all(notice in before for notice in KEPT_NOTICES), page.name
+        assert not any(notice in text for notice in NOTICES), page.name
         assert text.count("\n\n") >= 7
 
 
